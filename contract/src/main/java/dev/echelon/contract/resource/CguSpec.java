@@ -11,9 +11,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a user wants of a ClusterGroupUpgrade (contract 1.2). No component is null: absent lists are empty and absent
- * values have the contract's default.
+ * What a user wants of a ClusterGroupUpgrade (contract 1.2). Absent lists are empty and absent values have the
+ * contract's default, so that two specs that mean the same are equal.
  *
+ * @param actions null when there are none; {@link #deletesObjects} and the like read through it
+ * @param preCachingConfigRef null when none is named
  * @param unknown top-level fields that this version does not know, kept as they came
  */
 @JsonPropertyOrder({
@@ -59,7 +61,6 @@ public record CguSpec(
         @JsonIgnore @JsonAnySetter @JsonAnyGetter Map<String, Object> unknown) {
 
     public CguSpec {
-        actions = actions == null ? Actions.NONE : actions;
         backup = backup != null && backup;
         batchTimeoutAction = batchTimeoutAction == null ? "" : batchTimeoutAction;
         blockingCRs = copy(blockingCRs);
@@ -70,7 +71,8 @@ public record CguSpec(
         managedPolicies = copy(managedPolicies);
         manifestWorkTemplates = copy(manifestWorkTemplates);
         preCaching = preCaching != null && preCaching;
-        preCachingConfigRef = preCachingConfigRef == null ? ConfigRef.NONE : preCachingConfigRef;
+        preCachingConfigRef =
+                preCachingConfigRef == null || preCachingConfigRef.name().isEmpty() ? null : preCachingConfigRef;
         if (remediationStrategy == null) {
             throw new IllegalArgumentException("spec.remediationStrategy: Required value");
         }
@@ -87,6 +89,12 @@ public record CguSpec(
     @JsonIgnore
     public boolean abortsOnBatchTimeout() {
         return "Abort".equals(batchTimeoutAction);
+    }
+
+    /** Whether the enforcing objects are deleted when the rollout ends; true unless said otherwise (contract 5.3). */
+    @JsonIgnore
+    public boolean deletesObjects() {
+        return actions == null || actions.afterCompletion() == null || actions.afterCompletion().deleteObjects();
     }
 
     private static <T> List<T> copy(List<T> list) {
@@ -129,35 +137,15 @@ public record CguSpec(
     /** Names a PreCachingConfig. An empty name means none; an empty namespace means the CGU's. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record ConfigRef(String name, String namespace) {
-        static final ConfigRef NONE = new ConfigRef("", "");
-
         public ConfigRef {
             name = name == null ? "" : name;
             namespace = namespace == null ? "" : namespace;
         }
-
-        @JsonIgnore
-        public boolean isEmpty() {
-            return name.isEmpty();
-        }
     }
 
-    /** What to change on ManagedClusters, and when (contract 8). */
+    /** What to change on ManagedClusters, and when (contract 8). Either part is null when it is not given. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    public record Actions(AfterCompletion afterCompletion, BeforeEnable beforeEnable) {
-        static final Actions NONE = new Actions(null, null);
-
-        /** Whether the enforcing objects are deleted when the rollout ends; true unless said otherwise. */
-        @JsonIgnore
-        public boolean deletesObjects() {
-            return afterCompletion == null || afterCompletion.deleteObjects();
-        }
-
-        @JsonIgnore
-        public boolean isEmpty() {
-            return afterCompletion == null && beforeEnable == null;
-        }
-    }
+    public record Actions(AfterCompletion afterCompletion, BeforeEnable beforeEnable) {}
 
     /** Changes to the ManagedClusters of the plan, once, before the first batch. */
     public record BeforeEnable(
