@@ -1,0 +1,22 @@
+package dev.echelon.standalone;
+
+import java.io.PrintStream;
+
+/** Tells a user how to reach what runs. */
+final class Addresses {
+
+    private Addresses() {}
+
+    static void print(PrintStream out, Stack.Running running) {
+        out.println();
+        out.println("  API          " + running.api() + "      kubectl --server " + running.api() + " get cgu -A");
+        out.println("  hub          kubectl --kubeconfig " + running.hubKubeconfig() + " get managedclusters,policies -A");
+        running.fleet().ifPresent(fleet -> {
+            out.println("  spokes       kubectl --kubeconfig " + fleet.kubeconfig() + " --context " + fleet.firstSpoke()
+                    + " get jobs -A   (one context for each of the " + fleet.spokeCount() + " spokes)");
+        });
+        out.println("  Kafka        " + running.bootstrapServers() + "      topics echelon.commands, echelon.audit, ...");
+        out.println("  health       " + running.api() + "/q/health      metrics: /q/metrics");
+        out.println();
+    }
+}

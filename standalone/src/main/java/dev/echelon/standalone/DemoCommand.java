@@ -1,0 +1,83 @@
+package dev.echelon.standalone;
+
+import dev.echelon.standalone.demo.DemoFailure;
+import dev.echelon.standalone.demo.Walkthrough;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code echelon demo}: the walkthrough, end to end. */
+@Command(
+        name = "demo",
+        description = "Runs the walkthrough: two spokes are pre-cached, backed up and upgraded to 4.12.5.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Ends with exit code 0 when the ClusterGroupUpgrade is Completed, else with 1 and the reason.",
+            "",
+            "Examples:",
+            "  ./echelon demo",
+            "  ./echelon demo --speed 5",
+            "  ./echelon demo --keep        leaves everything up, to look at with kubectl"
+        })
+final class DemoCommand implements Callable<Integer> {
+
+    @Option(names = "--keep", description = "Leave everything up afterwards and print how to reach it.")
+    private boolean keep;
+
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            description = "The API's port on loopback (default: a free one; 8080 with --keep).")
+    private Integer port;
+
+    @Mixin
+    private SimulatedFleet.Options simulation;
+
+    private final PrintStream out = System.out;
+
+    @Override
+    public Integer call() throws Exception {
+        int chosen = port != null ? port : keep ? 8080 : Ports.anyFree();
+        Ports.requireFree(chosen);
+        Path data = Stack.temporaryData();
+        try {
+            return new Stack(data, chosen, out).withSimulatedHub(simulation, this::walk);
+        } finally {
+            TemporaryFiles.delete(data);
+        }
+    }
+
+    private int walk(Stack.Running running) throws Exception {
+        SimulatedFleet fleet = running.fleet().orElseThrow();
+        Walkthrough walkthrough = new Walkthrough(
+                out,
+                System.console() != null && System.getenv("NO_COLOR") == null,
+                running.api(),
+                fleet.hub(),
+                fleet.spokes(),
+                running.bootstrapServers(),
+                Duration.ofSeconds(Math.max(60, Math.round(600 / simulation.speed()))));
+        try {
+            walkthrough.run();
+        } catch (DemoFailure failure) {
+            out.println("echelon: the demo FAILED: " + failure.getMessage());
+            if (!keep) {
+                return 1;
+            }
+        }
+        if (keep) {
+            Addresses.print(out, running);
+            out.println("echelon: everything stays up; stop with Ctrl-C");
+            new CountDownLatch(1).await();
+        }
+        out.println();
+        out.println("echelon: the demo is done, the ClusterGroupUpgrade is Completed");
+        return 0;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.echelon.standalone;
+
+import dev.echelon.standalone.Echelon.Version;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command line of the standalone application. The broker and, where asked for, the simulator start before Quarkus
+ * does, because the services expect both; so the commands run outside the container and start it themselves.
+ */
+@QuarkusMain
+@Command(
+        name = "echelon",
+        description = "Rolls changes out over fleets of clusters, in batches, inside maintenance windows.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {
+            DemoCommand.class,
+            UpCommand.class,
+            BrokerCommand.class,
+            SimulatorCommand.class
+        },
+        footer = {
+            "",
+            "Exit codes: 0 done, 1 failed (the reason is the last line), 2 wrong usage.",
+            "",
+            "Examples:",
+            "  ./echelon demo",
+            "  ./echelon up",
+            "  ./echelon up --hub-kubeconfig ~/.kube/config --data /var/lib/echelon"
+        })
+public final class Echelon implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    public static void main(String... args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Echelon())
+                .setExecutionExceptionHandler((failure, line, parse) -> {
+                    line.getErr().println(line.getColorScheme().errorText("echelon: " + Failures.inWords(failure)));
+                    return CommandLine.ExitCode.SOFTWARE;
+                });
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is needed");
+    }
+
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Echelon.class.getPackage().getImplementationVersion();
+            return new String[] {"echelon " + (version == null ? "(development)" : version)};
+        }
+    }
+}

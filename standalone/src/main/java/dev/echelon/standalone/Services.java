@@ -1,0 +1,89 @@
+package dev.echelon.standalone;
+
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The four services in this process: one Quarkus application whose beans are those of the four. They are told where
+ * Kafka, the hub and the data are as any deployment tells them: by configuration.
+ */
+final class Services {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
+    private Services() {}
+
+    /**
+     * Starts the services, waits until all of them are ready, does the work and stops them.
+     *
+     * @param configuration MicroProfile configuration, by property name
+     * @param work what to do while they run; its result is the exit code
+     * @return the work's result
+     * @throws Exception what the work threw, or why the services did not start
+     */
+    static int runWith(Map<String, String> configuration, URI http, Callable<Integer> work) throws Exception {
+        configuration.forEach(System::setProperty);
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        AtomicReference<Integer> exitCode = new AtomicReference<>(1);
+        Application.work = () -> {
+            awaitReady(http);
+            return work.call();
+        };
+        Quarkus.run(Application.class, (code, problem) -> {
+            exitCode.set(code);
+            failure.compareAndSet(null, problem);
+        });
+        Throwable problem = Application.failure != null ? Application.failure : failure.get();
+        switch (problem) {
+            case null -> {
+                return exitCode.get();
+            }
+            case Exception exception -> throw exception;
+            default -> throw new IllegalStateException("the services did not start", problem);
+        }
+    }
+
+    private static void awaitReady(URI http) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        HttpRequest request =
+                HttpRequest.newBuilder(http.resolve("/q/health/ready")).timeout(PATIENCE).build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+            while (answer.statusCode() != 200) {
+                if (System.nanoTime() > deadline) {
+                    throw new IllegalStateException("the services were not ready after " + PATIENCE.toSeconds()
+                            + " s; " + request.uri() + " says: " + answer.body());
+                }
+                Thread.sleep(BETWEEN_LOOKS);
+                answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+            }
+        }
+    }
+
+    /** Quarkus makes the instance, hence the static hand-over; one process starts the services once. */
+    public static final class Application implements QuarkusApplication {
+
+        private static volatile Callable<Integer> work;
+        private static volatile Exception failure;
+
+        @Override
+        public int run(String... args) {
+            try {
+                return work.call();
+            } catch (Exception e) {
+                failure = e;
+                return 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.echelon.standalone;
+
+import dev.echelon.embeddedkafka.EmbeddedKafka;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/**
+ * All of Echelon in one process: broker, hub (simulated, or a real one by kubeconfig) and the four services, started in
+ * the order in which they need each other and stopped in the reverse one.
+ */
+final class Stack {
+
+    private final Path data;
+    private final int port;
+    private final PrintStream out;
+
+    Stack(Path data, int port, PrintStream out) {
+        this.data = data.toAbsolutePath().normalize();
+        this.port = port;
+        this.out = out;
+    }
+
+    /** What runs, for whoever works with it. */
+    record Running(URI api, String bootstrapServers, Path hubKubeconfig, Optional<SimulatedFleet> fleet, Path log) {}
+
+    /** Work to be done while everything runs. */
+    @FunctionalInterface
+    interface Work {
+        int run(Running running) throws Exception;
+    }
+
+    /**
+     * Runs everything against the simulator.
+     *
+     * @return the work's exit code
+     */
+    int withSimulatedHub(SimulatedFleet.Options options, Work work) throws Exception {
+        return withBroker(kafka -> {
+            try (SimulatedFleet fleet =
+                    timed("fleet simulator", () -> SimulatedFleet.start(options, data.resolve("hub")))) {
+                return withServices(kafka, fleet.kubeconfig(), Optional.of(fleet), work);
+            }
+        });
+    }
+
+    /** Runs everything against a real hub. */
+    int withHub(Path kubeconfig, Work work) throws Exception {
+        return withBroker(kafka -> withServices(kafka, kubeconfig, Optional.empty(), work));
+    }
+
+    private interface WithKafka {
+        int run(EmbeddedKafka kafka) throws Exception;
+    }
+
+    private int withBroker(WithKafka next) throws Exception {
+        Files.createDirectories(data);
+        try (EmbeddedKafka kafka = timed(
+                "Apache Kafka broker",
+                () -> EmbeddedKafka.builder().directory(data.resolve("kafka")).start())) {
+            return next.run(kafka);
+        }
+    }
+
+    private int withServices(EmbeddedKafka kafka, Path kubeconfig, Optional<SimulatedFleet> fleet, Work work)
+            throws Exception {
+        Path log = data.resolve("echelon.log");
+        URI api = URI.create("http://127.0.0.1:" + port);
+        Map<String, String> configuration = new HashMap<>();
+        configuration.put("echelon.kafka.bootstrap-servers", kafka.bootstrapServers());
+        configuration.put("echelon.data-dir", data.toString());
+        configuration.put("kubeconfig", kubeconfig.toAbsolutePath().toString());
+        configuration.put("quarkus.http.host", "127.0.0.1");
+        configuration.put("quarkus.http.port", String.valueOf(port));
+        configuration.put("quarkus.log.file.enabled", "true");
+        configuration.put("quarkus.log.file.path", log.toString());
+        configuration.put("quarkus.log.console.enabled", "false");
+        fleet.ifPresent(simulated -> configuration.putAll(simulated.serviceConfiguration()));
+        long begun = System.nanoTime();
+        progress("cgu-api, scheduler, spoke-executor, compliance-watcher ...");
+        return Services.runWith(configuration, api, () -> {
+            progress("ready after " + seconds(begun) + " s (log: " + log + ")");
+            return work.run(new Running(api, kafka.bootstrapServers(), kubeconfig, fleet, log));
+        });
+    }
+
+    private <T> T timed(String what, Callable<T> start) throws Exception {
+        progress(what + " ...");
+        long begun = System.nanoTime();
+        T started = start.call();
+        progress(what + " up after " + seconds(begun) + " s");
+        return started;
+    }
+
+    private void progress(String text) {
+        out.println("echelon: " + text);
+    }
+
+    private static String seconds(long sinceNanos) {
+        return String.format(
+                java.util.Locale.ROOT, "%.1f", Duration.ofNanos(System.nanoTime() - sinceNanos).toMillis() / 1000.0);
+    }
+
+    /** A directory of its own for a run that leaves nothing behind. */
+    static Path temporaryData() throws IOException {
+        return Files.createTempDirectory("echelon-");
+    }
+}

@@ -1,0 +1,73 @@
+package dev.echelon.standalone;
+
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code echelon up}: everything in one process until it is told to stop. */
+@Command(
+        name = "up",
+        description = "Runs the four services and a Kafka broker in one process, against a hub or the simulator.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Stop it with Ctrl-C; started again with the same --data it goes on where it was.",
+            "",
+            "Examples:",
+            "  ./echelon up                                        against the simulated walkthrough fleet",
+            "  ./echelon up --scenario simulator/scenarios/fleet.yaml",
+            "  ./echelon up --hub-kubeconfig hub.kubeconfig --data /var/lib/echelon"
+        })
+final class UpCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--hub-kubeconfig",
+            paramLabel = "FILE",
+            description = "The hub to work on. Without it, a simulated hub is started.")
+    private Path hubKubeconfig;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            defaultValue = ".echelon/data",
+            description = "Where the broker and the services keep their data (default: ${DEFAULT-VALUE}).")
+    private Path data;
+
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            defaultValue = "8080",
+            description = "The API's port on loopback (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Mixin
+    private SimulatedFleet.Options simulation;
+
+    private final PrintStream out = System.out;
+
+    @Override
+    public Integer call() throws Exception {
+        Ports.requireFree(port);
+        Stack stack = new Stack(data, port, out);
+        if (hubKubeconfig == null) {
+            return stack.withSimulatedHub(simulation, this::untilStopped);
+        }
+        if (!Files.isReadable(hubKubeconfig)) {
+            throw new IllegalArgumentException("--hub-kubeconfig: there is no readable file " + hubKubeconfig);
+        }
+        return stack.withHub(hubKubeconfig, this::untilStopped);
+    }
+
+    private int untilStopped(Stack.Running running) throws InterruptedException {
+        Addresses.print(out, running);
+        out.println("echelon: stop with Ctrl-C");
+        // Quarkus ends the process on SIGINT and SIGTERM; this thread only keeps the application running until then.
+        new CountDownLatch(1).await();
+        return 0;
+    }
+}
