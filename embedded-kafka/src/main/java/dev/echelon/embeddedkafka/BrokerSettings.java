@@ -1,0 +1,85 @@
+package dev.echelon.embeddedkafka;
+
+import static java.util.Map.entry;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The broker's settings: one node that is broker and controller, tuned for a quick start in a shared process. */
+final class BrokerSettings {
+
+    static final int NODE_ID = 1;
+    static final String BROKER_LISTENER = "BROKER";
+    static final String CONTROLLER_LISTENER = "CONTROLLER";
+
+    private BrokerSettings() {
+    }
+
+    static Map<String, String> of(Path directory, int brokerPort, int controllerPort) {
+        var brokerAddress = BROKER_LISTENER + "://" + BoundSockets.LOOPBACK + ":" + brokerPort;
+        var controllerAddress = CONTROLLER_LISTENER + "://" + BoundSockets.LOOPBACK + ":" + controllerPort;
+        return Map.ofEntries(
+                entry("process.roles", "broker,controller"),
+                entry("node.id", Integer.toString(NODE_ID)),
+                entry("listeners", brokerAddress + "," + controllerAddress),
+                entry("advertised.listeners", brokerAddress),
+                entry("listener.security.protocol.map",
+                        BROKER_LISTENER + ":PLAINTEXT," + CONTROLLER_LISTENER + ":PLAINTEXT"),
+                entry("inter.broker.listener.name", BROKER_LISTENER),
+                entry("controller.listener.names", CONTROLLER_LISTENER),
+                entry("controller.quorum.voters",
+                        NODE_ID + "@" + BoundSockets.LOOPBACK + ":" + controllerPort),
+                entry("log.dirs", directory.toString()),
+
+                // Topics are made by those who know how many partitions they need.
+                entry("auto.create.topics.enable", "false"),
+                entry("message.max.bytes", "8388608"),
+                entry("min.insync.replicas", "1"),
+                entry("default.replication.factor", "1"),
+                entry("offsets.topic.replication.factor", "1"),
+                entry("transaction.state.log.replication.factor", "1"),
+                entry("transaction.state.log.min.isr", "1"),
+                entry("share.coordinator.state.topic.replication.factor", "1"),
+                entry("share.coordinator.state.topic.min.isr", "1"),
+                // Fifty partitions each, the default, are fifty logs to open at each start.
+                entry("offsets.topic.num.partitions", "2"),
+                entry("transaction.state.log.num.partitions", "2"),
+                entry("share.coordinator.state.topic.num.partitions", "1"),
+
+                // Nobody else will join while a group forms.
+                entry("group.initial.rebalance.delay.ms", "0"),
+                entry("group.min.session.timeout.ms", "1000"),
+                entry("group.coordinator.threads", "1"),
+                // Batching commits for 5 ms, the default, costs each exactly-once hop those 5 ms.
+                entry("group.coordinator.append.linger.ms", "0"),
+                entry("share.coordinator.append.linger.ms", "0"),
+                entry("share.coordinator.threads", "1"),
+                // After a crash, readers of committed records wait for the abort of what was left open.
+                entry("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000"),
+
+                entry("num.network.threads", "2"),
+                entry("num.io.threads", "4"),
+                entry("background.threads", "2"),
+                entry("num.recovery.threads.per.data.dir", "2"),
+                entry("log.cleaner.threads", "1"),
+                entry("log.cleaner.dedupe.buffer.size", "16777216"),
+                entry("log.cleaner.io.buffer.size", "524288"),
+                // Only the last segment of a log is read again after a crash: small ones keep that short.
+                entry("log.segment.bytes", "67108864"),
+                entry("log.index.size.max.bytes", "1048576"),
+                entry("log.segment.delete.delay.ms", "1000"),
+
+                // A crash leaves the old registration behind: the new one waits until it has expired.
+                entry("broker.heartbeat.interval.ms", "300"),
+                entry("broker.session.timeout.ms", "1500"),
+                entry("initial.broker.registration.timeout.ms", "30000"),
+                // One voter elects itself: no reason to wait for votes of others.
+                entry("controller.quorum.election.timeout.ms", "50"),
+                entry("controller.quorum.election.backoff.max.ms", "50"),
+                entry("controller.quorum.append.linger.ms", "0"),
+                // No records that say that nothing happened: no other voter needs to learn that this one lives.
+                entry("metadata.max.idle.interval.ms", "0"),
+
+                entry("metric.reporters", ""));
+    }
+}
