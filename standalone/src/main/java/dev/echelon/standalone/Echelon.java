@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             UpCommand.class,
+            BenchCommand.class,
             BrokerCommand.class,
             SimulatorCommand.class
         },

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.echelon.contract.CguId;
 import dev.echelon.contract.Json;
+import dev.echelon.standalone.client.KubeHttp;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

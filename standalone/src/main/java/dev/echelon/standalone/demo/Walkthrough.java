@@ -3,6 +3,7 @@ package dev.echelon.standalone.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.echelon.contract.CguId;
 import dev.echelon.contract.audit.AuditEvent;
+import dev.echelon.standalone.client.KubeHttp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;

@@ -1,4 +1,4 @@
-package dev.echelon.standalone.demo;
+package dev.echelon.standalone.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.echelon.contract.Json;
@@ -53,6 +53,15 @@ public final class KubeHttp {
         return response.statusCode() < 300 ? response.body() : "";
     }
 
+    /** Whether the server answers this path, and with success. */
+    public boolean succeeds(String path) throws InterruptedException {
+        try {
+            return send(request(path).GET()).statusCode() < 300;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
     /** Creates an object from YAML or JSON text. */
     public JsonNode create(String path, String yaml) throws IOException, InterruptedException {
         return checked(send(request(path)
@@ -69,8 +78,17 @@ public final class KubeHttp {
 
     /** Watch events as tables, one line each, until the server or the reader closes the stream. */
     public Stream<String> watchTable(String path) throws IOException, InterruptedException {
+        return lines(path, TABLE);
+    }
+
+    /** Watch events, one line of JSON each, until the server or the reader closes the stream. */
+    public Stream<String> watch(String path) throws IOException, InterruptedException {
+        return lines(path, "application/json");
+    }
+
+    private Stream<String> lines(String path, String accept) throws IOException, InterruptedException {
         // Without a timeout: a watch is long.
-        HttpRequest request = HttpRequest.newBuilder(URI.create(base + path)).header("Accept", TABLE).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(base + path)).header("Accept", accept).build();
         HttpResponse<Stream<String>> response = client.send(request, BodyHandlers.ofLines());
         if (response.statusCode() >= 300) {
             throw new IOException("GET " + request.uri() + " answered " + response.statusCode());

@@ -1,0 +1,39 @@
+package dev.echelon.standalone;
+
+import dev.echelon.embeddedkafka.EmbeddedKafka;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code echelon broker}: the Kafka broker alone. */
+@Command(
+        name = "broker",
+        description = "Runs only the embedded Apache Kafka broker, on loopback, for services that run as processes of their own.",
+        mixinStandardHelpOptions = true)
+final class BrokerCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            defaultValue = ".echelon/data/kafka",
+            description = "Where the broker keeps its data (default: ${DEFAULT-VALUE}).")
+    private Path data;
+
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            defaultValue = "9092",
+            description = "The port on loopback (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        EmbeddedKafka kafka = EmbeddedKafka.builder().directory(data).port(port).start();
+        Runtime.getRuntime().addShutdownHook(new Thread(kafka::close, "broker-shutdown"));
+        System.out.println("echelon: broker on " + kafka.bootstrapServers() + ", data in " + data);
+        new CountDownLatch(1).await();
+        return 0;
+    }
+}
