@@ -1,0 +1,103 @@
+package dev.echelon.contract.kafka;
+
+import dev.echelon.contract.Topic;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Writes records, in order per key, each once. One per process is enough; it is safe for use by many threads.
+ *
+ * <p>A stage that completes is a promise that all in-sync replicas have the record. A stage that fails means that it was not
+ * written as far as anybody knows: after two minutes of trying by default ({@code delivery.timeout.ms}), or at once where
+ * trying is hopeless (too large, not authorised).
+ */
+public final class RecordPublisher implements AutoCloseable {
+
+    private static final int MAX_REQUEST_BYTES = 8 * 1024 * 1024;
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+
+    private final KafkaSettings settings;
+    private final Producer<byte[], byte[]> producer;
+
+    /**
+     * Connects in the background: no broker needs to be there yet.
+     *
+     * @param service whose publisher this is; becomes part of the client id
+     */
+    public RecordPublisher(KafkaSettings settings, String service) {
+        this.settings = Objects.requireNonNull(settings, "settings");
+        var properties = settings.client(service + "-publisher", Map.of(
+                "acks", "all",
+                "enable.idempotence", "true",
+                "compression.type", "lz4",
+                // Waiting longer would gain little in batches and cost each step of a rollout that time.
+                "linger.ms", "1",
+                "max.request.size", Integer.toString(MAX_REQUEST_BYTES)));
+        this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** Where a record was written. */
+    public record Written(String topic, int partition, long offset) {
+    }
+
+    /** As {@link #publish(Topic, String, byte[], Map)}, without headers. */
+    public CompletionStage<Written> publish(Topic topic, String key, byte[] value) {
+        return publish(topic, key, value, Map.of());
+    }
+
+    /**
+     * Writes a record to the partition that {@link Partitions} gives its key. May block for a while (a minute at most by
+     * default, {@code max.block.ms}) as long as the broker has never been seen or does not keep up; never throws for that.
+     */
+    public CompletionStage<Written> publish(Topic topic, String key, byte[] value, Map<String, String> headers) {
+        Objects.requireNonNull(value, "value; use delete to write a tombstone");
+        return write(topic, key, value, headers);
+    }
+
+    /** Writes a tombstone: the key has no value any more. */
+    public CompletionStage<Written> delete(Topic topic, String key) {
+        return write(topic, key, null, Map.of());
+    }
+
+    /** Waits until all that was handed in has been written or has failed. */
+    public void flush() {
+        producer.flush();
+    }
+
+    /** Writes what was handed in, for five seconds at most, and disconnects. */
+    @Override
+    public void close() {
+        producer.close(CLOSE_PATIENCE);
+    }
+
+    private CompletionStage<Written> write(Topic topic, String key, byte[] value, Map<String, String> headers) {
+        Objects.requireNonNull(key, "key");
+        var written = new CompletableFuture<Written>();
+        try {
+            var name = settings.topicName(topic);
+            var partition = Partitions.of(topic, key, producer.partitionsFor(name).size());
+            var toSend = new ProducerRecord<>(name, partition, key.getBytes(StandardCharsets.UTF_8), value);
+            headers.forEach((header, text) ->
+                    toSend.headers().add(new RecordHeader(header, text.getBytes(StandardCharsets.UTF_8))));
+            producer.send(toSend, (metadata, failure) -> {
+                if (failure != null) {
+                    written.completeExceptionally(failure);
+                } else {
+                    written.complete(new Written(metadata.topic(), metadata.partition(), metadata.offset()));
+                }
+            });
+        } catch (RuntimeException e) {
+            written.completeExceptionally(e);
+        }
+        return written;
+    }
+}

@@ -1,0 +1,19 @@
+package dev.echelon.kubeapi;
+
+/** Decides whether a user may do something. May block. */
+@FunctionalInterface
+public interface AccessCheck {
+    /**
+     * What is asked for, in the words of Kubernetes' RBAC.
+     *
+     * @param verb        {@code get, list, watch, create, update, patch, delete, deletecollection}
+     * @param subresource empty for the object itself
+     * @param namespace   empty for all namespaces and for cluster-scoped kinds
+     * @param name        empty for lists and creation
+     */
+    record Access(String user, String verb, ResourceKind kind, String subresource, String namespace, String name) {
+    }
+
+    /** Returns where it is allowed. @throws ApiException 403 (or 401) where it is not */
+    void check(Access access);
+}
