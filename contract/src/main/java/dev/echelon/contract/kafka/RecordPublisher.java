@@ -27,6 +27,7 @@ public final class RecordPublisher implements AutoCloseable {
 
     private final KafkaSettings settings;
     private final Producer<byte[], byte[]> producer;
+    private volatile boolean closed;
 
     /**
      * Connects in the background: no broker needs to be there yet.
@@ -76,6 +77,7 @@ public final class RecordPublisher implements AutoCloseable {
     /** Writes what was handed in, for five seconds at most, and disconnects. */
     @Override
     public void close() {
+        closed = true;
         producer.close(CLOSE_PATIENCE);
     }
 
@@ -83,6 +85,10 @@ public final class RecordPublisher implements AutoCloseable {
         Objects.requireNonNull(key, "key");
         var written = new CompletableFuture<Written>();
         try {
+            if (closed) {
+                // The producer itself says so only where it need not look the topic up first.
+                throw new IllegalStateException("the publisher is closed; nothing was written to " + topic);
+            }
             var name = settings.topicName(topic);
             var partition = Partitions.of(topic, key, producer.partitionsFor(name).size());
             var toSend = new ProducerRecord<>(name, partition, key.getBytes(StandardCharsets.UTF_8), value);
