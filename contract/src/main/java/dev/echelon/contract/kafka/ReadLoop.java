@@ -140,8 +140,8 @@ final class ReadLoop implements AutoCloseable {
                     }
                     take(TopicRecord.of(polled));
                 }
-                reading.progressed(consumer);
                 liveness.polled(consumer);
+                reading.progressed(consumer);
             }
         } finally {
             close(consumer);

@@ -39,6 +39,9 @@ public final class RecordPublisher implements AutoCloseable {
         var properties = settings.client(service + "-publisher", Map.of(
                 "acks", "all",
                 "enable.idempotence", "true",
+                // With more than one, a partition whose leader is new may take the second batch and refuse the first one as
+                // out of order until its time is over. One on its way at a time loses nothing: batches only grow larger.
+                "max.in.flight.requests.per.connection", "1",
                 "compression.type", "lz4",
                 // Waiting longer would gain little in batches and cost each step of a rollout that time.
                 "linger.ms", "1",

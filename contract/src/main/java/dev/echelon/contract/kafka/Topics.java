@@ -4,6 +4,7 @@ import dev.echelon.contract.Topic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
@@ -13,8 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -54,7 +57,8 @@ public final class Topics {
         KafkaException lastTrouble = null;
         do {
             try (var admin = Admin.create(settings.client("echelon-topics", Map.of(
-                    "default.api.timeout.ms", "10000", "request.timeout.ms", "5000")))) {
+                    "default.api.timeout.ms", "10000", "request.timeout.ms", "5000",
+                    "retry.backoff.ms", "50", "retry.backoff.max.ms", "200")))) {
                 work.untilThere(admin);
             } catch (RetriableException e) {
                 lastTrouble = e;
@@ -91,15 +95,14 @@ public final class Topics {
     /** Strikes out what can be used, and returns what is not there at all. */
     private Set<Topic> lookAtMissing(Admin admin) {
         var absent = new HashSet<Topic>();
+        var described = new HashMap<Topic, TopicDescription>();
         var byName = missing.stream().collect(Collectors.toMap(settings::topicName, topic -> topic));
         admin.describeTopics(byName.keySet()).topicNameValues().forEach((name, description) -> {
             var topic = byName.get(name);
             try {
                 var found = description.get();
                 requirePartitions(topic, found);
-                if (found.partitions().stream().allMatch(each -> each.leader() != null && !each.leader().isEmpty())) {
-                    missing.remove(topic);
-                }
+                described.put(topic, found);
             } catch (ExecutionException e) {
                 switch (e.getCause()) {
                     case UnknownTopicOrPartitionException _ -> absent.add(topic);
@@ -111,7 +114,32 @@ public final class Topics {
                 throw interrupted(e);
             }
         });
+        requireLeaders(admin, described.values());
+        missing.removeAll(described.keySet());
         return absent;
+    }
+
+    /**
+     * Asks the leader of each partition for its end, and so waits until it answers as such. That a topic can be described is
+     * not enough: a broker takes seconds to open a hundred new logs, and what is written meanwhile is refused and tried
+     * again; an idempotent producer with several requests on their way may then find its second batch taken and its first
+     * one out of order for ever.
+     */
+    private static void requireLeaders(Admin admin, Collection<TopicDescription> topics) {
+        var ends = new HashMap<TopicPartition, OffsetSpec>();
+        topics.forEach(topic -> topic.partitions().forEach(each ->
+                ends.put(new TopicPartition(topic.name(), each.partition()), OffsetSpec.latest())));
+        try {
+            admin.listOffsets(ends).all().get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RetriableException passing) {
+                throw passing;
+            }
+            throw new IllegalStateException("the ends of Echelon's topics cannot be read: " + e.getCause().getMessage(),
+                    e.getCause());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
     }
 
     private void create(Admin admin, Set<Topic> absent) {

@@ -67,7 +67,7 @@ class TableReaderIT {
             join(reader.caughtUp());
 
             assertThat(seen).containsExactlyInAnyOrderElementsOf(keys);
-            assertThat(reader.isHealthy()).as(reader.problem().toString()).isTrue();
+            assertThat(reader.problem()).isEmpty();
             assertThat(reader.isCaughtUp()).isTrue();
         }
     }
@@ -133,7 +133,7 @@ class TableReaderIT {
 
         try (var reader = read(received -> seen.add(received.read(Named.class).name()))) {
             join(reader.caughtUp());
-            assertThat(reader.isHealthy()).as(reader.problem().toString()).isTrue();
+            assertThat(reader.problem()).isEmpty();
         }
         publisher.flush();
 
@@ -247,7 +247,7 @@ class TableReaderIT {
             Topics.ensure(early);
 
             join(reader.caughtUp());
-            assertThat(reader.isHealthy()).as(reader.problem().toString()).isTrue();
+            assertThat(reader.problem()).isEmpty();
         }
     }
 
