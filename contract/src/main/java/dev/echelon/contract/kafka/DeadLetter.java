@@ -36,7 +36,7 @@ public record DeadLetter(
 
     /** Base64 and JSON around it still fit into one record; the whole record still lies where the letter says. */
     private static final int MAX_VALUE_BYTES = 4 * 1024 * 1024;
-    private static final int MAX_REASON_CHARS = 4_000;
+    private static final int MAX_REASON_CHARS = 1_000;
 
     public DeadLetter {
         SchemaVersion.require(schemaVersion);

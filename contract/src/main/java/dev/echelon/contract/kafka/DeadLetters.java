@@ -34,10 +34,10 @@ public final class DeadLetters {
     /** Writes the record down with the reason, in the background. Never throws. */
     public void add(TopicRecord refused, Throwable reason) {
         count.incrementAndGet();
-        LOG.log(Level.WARNING, "{0} goes to the dead letters: key={1} reason={2}",
-                refused.position(), refused.key(), reason.toString());
         try {
             var letter = DeadLetter.of(refused, service, reason, clock.instant());
+            LOG.log(Level.WARNING, "{0} goes to the dead letters: key={1} reason={2}",
+                    refused.position(), refused.key(), letter.reason());
             publisher.publish(Topic.DEAD_LETTERS, refused.key(), letter.toJson()).whenComplete((written, failure) -> {
                 if (failure != null) {
                     lost(refused, failure);
