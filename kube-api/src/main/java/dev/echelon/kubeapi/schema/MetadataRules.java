@@ -47,7 +47,7 @@ public final class MetadataRules {
     }
 
     /**
-     * The metadata without nulls and unknown fields.
+     * The metadata without nulls, unknown fields and what is empty, which all mean "not set".
      *
      * @param unknown is told the path of each field taken out
      * @throws IllegalArgumentException in the API server's words where a field has a wrong type
@@ -61,10 +61,17 @@ public final class MetadataRules {
                 unknown.accept("metadata." + entry.getKey());
             } else if (!value.isNull()) {
                 checkType(entry.getKey(), type, value);
+                if (isEmpty(value)) {
+                    return;
+                }
                 result.set(entry.getKey(), type.equals("map") ? withoutNulls((ObjectNode) value) : value);
             }
         });
         return result;
+    }
+
+    private static boolean isEmpty(JsonNode value) {
+        return value.isContainerNode() ? value.isEmpty() : value.isTextual() && value.textValue().isEmpty();
     }
 
     private static ObjectNode withoutNulls(ObjectNode map) {
