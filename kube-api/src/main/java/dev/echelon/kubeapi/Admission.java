@@ -60,8 +60,9 @@ final class Admission {
             throw unrecognized("Object 'Kind' is missing");
         }
         if (!Json.textAt(object, "apiVersion").equals(kind.apiVersion())) {
-            throw ApiException.badRequest("the API version in the data (%s) does not match the expected API version (%s)"
-                    .formatted(Json.textAt(object, "apiVersion"), kind.apiVersion()));
+            throw ApiException.badRequest(
+                    "the API version in the data (%s) does not match the expected API version (%s)".formatted(
+                            Json.textAt(object, "apiVersion"), kind.apiVersion()));
         }
         return object;
     }

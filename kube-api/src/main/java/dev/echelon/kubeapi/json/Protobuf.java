@@ -70,7 +70,8 @@ public final class Protobuf {
         String type = Json.textAt(envelope, "apiVersion") + "/" + Json.textAt(envelope, "kind");
         Map<Integer, Field> fields = KINDS.get(type);
         if (fields == null) {
-            throw new MalformedBodyException("objects of type " + type + " are not read as protobuf; send JSON or YAML");
+            throw new MalformedBodyException("objects of type " + type
+                    + " are not read as protobuf; send JSON or YAML");
         }
         message(new Reader(ByteBuffer.wrap(raw[0])), fields, envelope);
         return envelope;

@@ -28,8 +28,8 @@ public final class MetadataRules {
     private static final Set<String> LENIENT_NAMES =
             Set.of("rbac.authorization.k8s.io", "events.k8s.io");
 
-    private static final String SUBDOMAIN_RULE = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric "
-            + "characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', "
+    private static final String SUBDOMAIN_RULE = "a lowercase RFC 1123 subdomain must consist of lower case "
+            + "alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', "
             + "regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
     private static final String LABEL_RULE = "a lowercase RFC 1123 label must consist of lower case alphanumeric "
             + "characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or "
@@ -138,7 +138,8 @@ public final class MetadataRules {
         String generateName = Json.textAt(metadata, "generateName");
         if (!generateName.isEmpty()) {
             // The suffix will follow, so the prefix may end in a dash or a dot.
-            checkName("metadata.generateName", generateName.replaceAll("-$", "a"), generateName, group, isLabel, errors);
+            checkName("metadata.generateName", generateName.replaceAll("-$", "a"), generateName, group, isLabel,
+                    errors);
         }
         if (name.isEmpty()) {
             errors.add(FieldError.required("metadata.name", "name or generateName is required"));
