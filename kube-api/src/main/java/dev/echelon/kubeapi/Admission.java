@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.echelon.kubeapi.json.Json;
 import dev.echelon.kubeapi.json.MalformedBodyException;
+import dev.echelon.kubeapi.json.Protobuf;
 import dev.echelon.kubeapi.schema.Defaulting;
 import dev.echelon.kubeapi.schema.FieldError;
 import dev.echelon.kubeapi.schema.MetadataRules;
@@ -45,6 +46,7 @@ final class Admission {
             value = switch (exchange.contentType()) {
                 case "application/json", "" -> Json.parse(exchange.body());
                 case "application/yaml" -> Json.parseYaml(exchange.body());
+                case "application/vnd.kubernetes.protobuf" -> Protobuf.parse(exchange.body());
                 default -> throw ApiException.unsupportedMediaType(READABLE);
             };
         } catch (MalformedBodyException e) {
@@ -58,8 +60,9 @@ final class Admission {
             throw unrecognized("Object 'Kind' is missing");
         }
         if (!Json.textAt(object, "apiVersion").equals(kind.apiVersion())) {
-            throw ApiException.badRequest("the API version in the data (%s) does not match the expected API version (%s)"
-                    .formatted(Json.textAt(object, "apiVersion"), kind.apiVersion()));
+            throw ApiException.badRequest(
+                    "the API version in the data (%s) does not match the expected API version (%s)".formatted(
+                            Json.textAt(object, "apiVersion"), kind.apiVersion()));
         }
         return object;
     }

@@ -87,7 +87,8 @@ public final class ApiException extends RuntimeException {
 
     /** 409: there is one already. */
     public static ApiException alreadyExists(ResourceKind kind, String name) {
-        return new ApiException(409, "AlreadyExists", "%s \"%s\" already exists".formatted(kind.qualifiedPlural(), name),
+        return new ApiException(409, "AlreadyExists", 
+                "%s \"%s\" already exists".formatted(kind.qualifiedPlural(), name),
                 of(kind, name));
     }
 

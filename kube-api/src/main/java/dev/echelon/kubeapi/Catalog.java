@@ -42,7 +42,8 @@ record Catalog(Map<String, Map<String, Served>> byVersion) {
     /** The named groups, sorted; the core group is not among them. */
     List<String> groups() {
         TreeSet<String> groups = new TreeSet<>();
-        byVersion.keySet().stream().filter(v -> v.contains("/")).forEach(v -> groups.add(v.substring(0, v.indexOf('/'))));
+        byVersion.keySet().stream().filter(v -> v.contains("/"))
+                .forEach(v -> groups.add(v.substring(0, v.indexOf('/'))));
         return List.copyOf(groups);
     }
 

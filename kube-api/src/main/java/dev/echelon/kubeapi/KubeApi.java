@@ -11,10 +11,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
 
@@ -52,6 +55,8 @@ public final class KubeApi {
         reads = new Reads(builder.clock);
         writes = new Writes(reads);
         catalog = builder.catalog;
+        builder.definitions.ifPresent(store ->
+                serve(new CustomResourceDefinitions(store, this, builder.clock), CustomResourceDefinitions.KIND));
     }
 
     /** Starts with nothing served, everybody anonymous and everything allowed. */
@@ -62,6 +67,7 @@ public final class KubeApi {
     /** Says what is served and how. */
     public static final class Builder {
         private Catalog catalog = Catalog.EMPTY;
+        private Optional<ResourceStore> definitions = Optional.empty();
         private Function<HttpServerRequest, String> identity = _ -> "system:anonymous";
         private AccessCheck access = _ -> { };
         private int maxBodyBytes = DEFAULT_MAX_BODY_BYTES;
@@ -92,8 +98,8 @@ public final class KubeApi {
          */
         public Builder subresource(ResourceKind kind, String name, Set<String> verbs, SubresourceHandler handler) {
             Served served = catalog.find(kind.apiVersion(), kind.plural()).orElseThrow(() ->
-                    new IllegalArgumentException("subresource '%s': kind %s of %s is not served; name it in kinds() first"
-                            .formatted(name, kind.kind(), kind.apiVersion())));
+                    new IllegalArgumentException("subresource '%s': kind %s of %s is not served; name it in kinds()".formatted(
+                            name, kind.kind(), kind.apiVersion())));
             catalog = catalog.with(served.with(name, new Served.Subresource(Set.copyOf(verbs), handler)));
             return this;
         }
@@ -101,6 +107,15 @@ public final class KubeApi {
         /** Serves a subresource that is read with GET. */
         public Builder subresource(ResourceKind kind, String name, SubresourceHandler handler) {
             return subresource(kind, name, Set.of("get"), handler);
+        }
+
+        /**
+         * Serves CustomResourceDefinitions, and out of the same store whatever they define from the moment on when they
+         * are applied.
+         */
+        public Builder customResources(ResourceStore store) {
+            definitions = Optional.of(store);
+            return this;
         }
 
         /** Who sends a request. May block, and may throw {@link ApiException#unauthorized()}. */
@@ -164,7 +179,7 @@ public final class KubeApi {
             for (ResourceKind kind : kinds) {
                 Served served = new Served(kind, store);
                 for (var kept : current.find(kind.apiVersion(), kind.plural()).map(Served::subresources)
-                        .orElse(java.util.Map.of()).entrySet()) {
+                        .orElse(Map.of()).entrySet()) {
                     served = served.with(kept.getKey(), kept.getValue());
                 }
                 next = next.with(served);
@@ -231,7 +246,7 @@ public final class KubeApi {
                 exchange.fail(ApiException.unavailable("the server is shutting down"));
             } catch (RuntimeException | StackOverflowError e) {
                 LOG.errorf(e, "request failed: method=%s path=%s", exchange.method(), path);
-                exchange.fail(ApiException.internal("the request could not be answered; the server's log has the cause"));
+                exchange.fail(ApiException.internal("the request could not be answered; see the server's log"));
             }
         });
     }
@@ -305,7 +320,7 @@ public final class KubeApi {
         }
     }
 
-    private static void get(Exchange exchange, java.util.function.Supplier<ObjectNode> document) {
+    private static void get(Exchange exchange, Supplier<ObjectNode> document) {
         if (!exchange.method().equals("GET") && !exchange.method().equals("HEAD")) {
             exchange.allow("GET");
             throw ApiException.methodNotAllowed();

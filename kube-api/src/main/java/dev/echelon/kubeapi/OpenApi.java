@@ -47,7 +47,8 @@ final class OpenApi {
         ObjectNode schemas = document.putObject("components").putObject("schemas");
         schemas.set(META + "ObjectMeta", objectMeta());
         schemas.set(META + "ListMeta", listMeta());
-        schemas.set(META + "Status", Json.object().put("type", "object").put("description", "The outcome of a request"));
+        schemas.set(META + "Status", Json.object().put("type", "object")
+                .put("description", "The outcome of a request"));
         schemas.set(META + "Patch", Json.object().put("type", "object")
                 .put("description", "A patch in the form that its content type names"));
         kinds.forEach(served -> {

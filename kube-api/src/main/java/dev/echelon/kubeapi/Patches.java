@@ -6,6 +6,7 @@ import dev.echelon.kubeapi.json.Json;
 import dev.echelon.kubeapi.json.JsonPatchOperations;
 import dev.echelon.kubeapi.json.MalformedBodyException;
 import dev.echelon.kubeapi.json.MergePatch;
+import dev.echelon.kubeapi.json.StrategicMerge;
 import dev.echelon.kubeapi.schema.FieldError;
 import java.util.List;
 
@@ -44,6 +45,17 @@ sealed interface Patches {
         }
     }
 
+    /** A merge in which some lists merge, too. */
+    record Strategic(ObjectNode patch) implements Patches {
+        @Override
+        public ObjectNode apply(ObjectNode current) {
+            if (StrategicMerge.apply(current, patch) instanceof ObjectNode object) {
+                return object;
+            }
+            throw ApiException.unprocessable("the strategic merge patch leaves no object");
+        }
+    }
+
     /** Server-side apply, as a merge: what is applied is set, lists are replaced, nothing is owned. */
     record Apply(ObjectNode applied) implements Patches {
         @Override
@@ -55,8 +67,10 @@ sealed interface Patches {
     /** Reads the patch of a request. @throws ApiException 400, 415 or 422 where it is not one */
     static Patches read(Exchange exchange, ResourceKind kind) {
         return switch (exchange.contentType()) {
-            case "application/merge-patch+json", "application/strategic-merge-patch+json" ->
-                    new Merge(object(parse(exchange, false)));
+            case "application/merge-patch+json" -> new Merge(object(parse(exchange, false)));
+            // Only built-in kinds have lists that merge; for the others a strategic patch is a merge patch.
+            case "application/strategic-merge-patch+json" -> kind.schema().isPresent()
+                    ? new Merge(object(parse(exchange, false))) : new Strategic(object(parse(exchange, false)));
             case "application/json-patch+json" -> new Operations(parse(exchange, false));
             case "application/apply-patch+yaml" -> applied(exchange, kind);
             default -> throw ApiException.unsupportedMediaType(UNDERSTOOD);

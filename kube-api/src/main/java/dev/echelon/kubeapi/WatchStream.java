@@ -56,7 +56,8 @@ final class WatchStream implements WatchListener {
         boolean listFirst = exchange.flag("sendInitialEvents");
         if (listFirst && !exchange.query("resourceVersionMatch").orElse("").equals("NotOlderThan")) {
             throw ApiException.invalid("meta.k8s.io", "ListOptions", "", List.of(FieldError.forbidden(
-                    "resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")));
+                    "resourceVersionMatch",
+                    "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")));
         }
         Duration length = exchange.number("timeoutSeconds").filter(seconds -> seconds > 0).map(Duration::ofSeconds)
                 .filter(asked -> asked.compareTo(settings.longest) < 0).orElse(settings.longest);
@@ -71,7 +72,8 @@ final class WatchStream implements WatchListener {
         Optional<Subscription> subscription = Optional.empty();
         ApiException refused = null;
         try {
-            subscription = Optional.of(target.served().store().watch(target.kind(), selection.namespace(), start, this));
+            subscription = Optional.of(
+                    target.served().store().watch(target.kind(), selection.namespace(), start, this));
         } catch (ApiException e) {
             if (!e.reason().equals("Expired")) {
                 throw e;

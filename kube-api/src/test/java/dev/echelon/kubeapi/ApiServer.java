@@ -14,7 +14,8 @@ import java.util.function.Consumer;
 /** A server over a store in memory, with the kinds Widget, Namespace and ConfigMap. */
 final class ApiServer implements AutoCloseable {
     static final ResourceKind WIDGET = ResourceKind.fromCrd(crd());
-    static final ResourceKind NAMESPACE = ResourceKind.clusterScoped("v1", "Namespace", "namespaces", "ns").withStatus();
+    static final ResourceKind NAMESPACE =
+            ResourceKind.clusterScoped("v1", "Namespace", "namespaces", "ns").withStatus();
     static final ResourceKind CONFIG_MAP = ResourceKind.namespaced("v1", "ConfigMap", "configmaps", "cm");
 
     private final Vertx vertx = Vertx.vertx();

@@ -28,8 +28,8 @@ public final class MetadataRules {
     private static final Set<String> LENIENT_NAMES =
             Set.of("rbac.authorization.k8s.io", "events.k8s.io");
 
-    private static final String SUBDOMAIN_RULE = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric "
-            + "characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', "
+    private static final String SUBDOMAIN_RULE = "a lowercase RFC 1123 subdomain must consist of lower case "
+            + "alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', "
             + "regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
     private static final String LABEL_RULE = "a lowercase RFC 1123 label must consist of lower case alphanumeric "
             + "characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or "
@@ -47,7 +47,7 @@ public final class MetadataRules {
     }
 
     /**
-     * The metadata without nulls and unknown fields.
+     * The metadata without nulls, unknown fields and what is empty, which all mean "not set".
      *
      * @param unknown is told the path of each field taken out
      * @throws IllegalArgumentException in the API server's words where a field has a wrong type
@@ -61,10 +61,17 @@ public final class MetadataRules {
                 unknown.accept("metadata." + entry.getKey());
             } else if (!value.isNull()) {
                 checkType(entry.getKey(), type, value);
+                if (isEmpty(value)) {
+                    return;
+                }
                 result.set(entry.getKey(), type.equals("map") ? withoutNulls((ObjectNode) value) : value);
             }
         });
         return result;
+    }
+
+    private static boolean isEmpty(JsonNode value) {
+        return value.isContainerNode() ? value.isEmpty() : value.isTextual() && value.textValue().isEmpty();
     }
 
     private static ObjectNode withoutNulls(ObjectNode map) {
@@ -131,7 +138,8 @@ public final class MetadataRules {
         String generateName = Json.textAt(metadata, "generateName");
         if (!generateName.isEmpty()) {
             // The suffix will follow, so the prefix may end in a dash or a dot.
-            checkName("metadata.generateName", generateName.replaceAll("-$", "a"), generateName, group, isLabel, errors);
+            checkName("metadata.generateName", generateName.replaceAll("-$", "a"), generateName, group, isLabel,
+                    errors);
         }
         if (name.isEmpty()) {
             errors.add(FieldError.required("metadata.name", "name or generateName is required"));

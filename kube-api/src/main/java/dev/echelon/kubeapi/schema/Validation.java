@@ -159,14 +159,14 @@ public final class Validation {
         if (limits.has("maxLength") && length > limits.get("maxLength").asLong()) {
             errors.add(new FieldError(path, "FieldValueTooLong",
                     "Too long: may not be more than %d bytes".formatted(limits.get("maxLength").asLong())));
-        }
-        if (limits.has("minLength") && length < limits.get("minLength").asLong()) {
+        } else if (limits.has("minLength") && length < limits.get("minLength").asLong()) {
             errors.add(FieldError.invalid(path, value, "%s in body should be at least %d chars long"
                     .formatted(path, limits.get("minLength").asLong())));
+        } else {
+            schema.limits().pattern().filter(pattern -> !pattern.matcher(value.textValue()).find())
+                    .ifPresent(pattern -> errors.add(FieldError.invalid(path, value,
+                            "%s in body should match '%s'".formatted(path, pattern))));
         }
-        schema.limits().pattern().filter(pattern -> !pattern.matcher(value.textValue()).find())
-                .ifPresent(pattern -> errors.add(FieldError.invalid(path, value,
-                        "%s in body should match '%s'".formatted(path, pattern))));
     }
 
     private void number(Schema schema, JsonNode value, String path) {
