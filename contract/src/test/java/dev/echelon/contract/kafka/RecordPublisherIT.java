@@ -123,7 +123,9 @@ class RecordPublisherIT {
 
         var written = publisher.publish(Topic.AUDIT, "ztp/one", bytes("{}"));
 
-        assertThatThrownBy(() -> join(written)).hasRootCauseMessage("Requested metadata update after close");
+        assertThatThrownBy(() -> join(written))
+                .hasRootCauseInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("the publisher is closed");
     }
 
     private List<TopicRecord> read(Topic topic) throws Exception {
