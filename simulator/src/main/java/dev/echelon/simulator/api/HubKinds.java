@@ -22,9 +22,6 @@ public final class HubKinds {
     public static final ResourceKind NAMESPACE = ResourceKind.clusterScoped("v1", "Namespace", "namespaces", "ns")
             .withStatus().withColumns(PrinterColumn.text("Status", ".status.phase"),
                     PrinterColumn.age("Age", ".metadata.creationTimestamp"));
-    /** The definitions that make kinds. */
-    public static final ResourceKind CRD = ResourceKind.clusterScoped("apiextensions.k8s.io/v1",
-            "CustomResourceDefinition", "customresourcedefinitions", "crd", "crds").withStatus();
     /** Clusters that the hub manages. */
     public static final ResourceKind MANAGED_CLUSTER = kind("managedclusters");
     /** Policies, root and replicated. */
@@ -48,6 +45,9 @@ public final class HubKinds {
             "managedclustersetbindings", "managedclusterviews", "managedclusteractions", "manifestworks",
             "manifestworkreplicasets", "clustergroupupgrades", "precachingconfigs");
 
+    /** Echelon's own, as generated into {@code deploy/crds}. */
+    private static final List<String> RAN = List.of("clustergroupupgrades", "precachingconfigs");
+
     private HubKinds() {
     }
 
@@ -58,7 +58,7 @@ public final class HubKinds {
                 ResourceKind.namespaced("v1", "ServiceAccount", "serviceaccounts", "sa"),
                 ResourceKind.namespaced("v1", "Event", "events", "ev").withColumns(eventColumns("involvedObject")),
                 ResourceKind.namespaced("events.k8s.io/v1", "Event", "events", "ev").withColumns(eventColumns("regarding")),
-                ResourceKind.namespaced("coordination.k8s.io/v1", "Lease", "leases"), CRD);
+                ResourceKind.namespaced("coordination.k8s.io/v1", "Lease", "leases"));
     }
 
     private static PrinterColumn[] eventColumns(String about) {
@@ -77,7 +77,8 @@ public final class HubKinds {
 
     /** The definition of one kind, by its plural. */
     public static ObjectNode definition(String plural) {
-        String resource = "/hub/" + plural + ".yaml";
+        String resource = RAN.contains(plural) ? "/hub/crds/ran.openshift.io_" + plural + ".yaml"
+                : "/hub/" + plural + ".yaml";
         try (InputStream in = HubKinds.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException("no definition of " + plural + " on the class path at " + resource);
