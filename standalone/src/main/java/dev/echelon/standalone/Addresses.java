@@ -12,8 +12,8 @@ final class Addresses {
         out.println("  API          " + running.api() + "      kubectl --server " + running.api() + " get cgu -A");
         out.println("  hub          kubectl --kubeconfig " + running.hubKubeconfig() + " get managedclusters,policies -A");
         running.fleet().ifPresent(fleet -> {
-            out.println("  spokes       kubectl --kubeconfig " + fleet.kubeconfig() + " --context " + fleet.firstSpoke()
-                    + " get jobs -A   (one context for each of the " + fleet.spokeCount() + " spokes)");
+            out.println("  spokes       kubectl --kubeconfig " + fleet.kubeconfig() + " --context " + fleet.spokeNames().getFirst()
+                    + " get jobs -A   (one context for each of the " + fleet.spokeNames().size() + " spokes)");
         });
         out.println("  Kafka        " + running.bootstrapServers() + "      topics echelon.commands, echelon.audit, ...");
         out.println("  health       " + running.api() + "/q/health      metrics: /q/metrics");

@@ -46,11 +46,11 @@ final class DemoCommand implements Callable<Integer> {
         int chosen = port != null ? port : keep ? 8080 : Ports.anyFree();
         Ports.requireFree(chosen);
         Path data = Stack.temporaryData();
-        try {
-            return new Stack(data, chosen, out).withSimulatedHub(simulation, this::walk);
-        } finally {
+        int exitCode = new Stack(data, chosen, 0, out).withSimulatedHub(simulation.read(), this::walk);
+        if (exitCode == 0) {
             TemporaryFiles.delete(data);
         }
+        return exitCode;
     }
 
     private int walk(Stack.Running running) throws Exception {
@@ -62,22 +62,25 @@ final class DemoCommand implements Callable<Integer> {
                 fleet.hub(),
                 fleet.spokes(),
                 running.bootstrapServers(),
-                Duration.ofSeconds(Math.max(60, Math.round(600 / simulation.speed()))));
+                Duration.ofSeconds(Math.max(60, Math.round(600 / fleet.speed()))));
         try {
             walkthrough.run();
         } catch (DemoFailure failure) {
-            out.println("echelon: the demo FAILED: " + failure.getMessage());
-            if (!keep) {
-                return 1;
-            }
+            out.println("echelon: the demo FAILED: " + failure.getMessage() + " (log: " + running.log() + ")");
+            stayUp(running);
+            return 1;
         }
+        out.println();
+        out.println("echelon: the demo is done, the ClusterGroupUpgrade is Completed");
+        stayUp(running);
+        return 0;
+    }
+
+    private void stayUp(Stack.Running running) throws InterruptedException {
         if (keep) {
             Addresses.print(out, running);
             out.println("echelon: everything stays up; stop with Ctrl-C");
             new CountDownLatch(1).await();
         }
-        out.println();
-        out.println("echelon: the demo is done, the ClusterGroupUpgrade is Completed");
-        return 0;
     }
 }

@@ -1,6 +1,7 @@
 package dev.echelon.standalone;
 
 import dev.echelon.embeddedkafka.EmbeddedKafka;
+import dev.echelon.simulator.scenario.Scenario;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -20,11 +22,14 @@ final class Stack {
 
     private final Path data;
     private final int port;
+    private final int kafkaPort;
     private final PrintStream out;
 
-    Stack(Path data, int port, PrintStream out) {
+    /** @param kafkaPort of the broker on loopback; 0 takes a free one */
+    Stack(Path data, int port, int kafkaPort, PrintStream out) {
         this.data = data.toAbsolutePath().normalize();
         this.port = port;
+        this.kafkaPort = kafkaPort;
         this.out = out;
     }
 
@@ -42,10 +47,10 @@ final class Stack {
      *
      * @return the work's exit code
      */
-    int withSimulatedHub(SimulatedFleet.Options options, Work work) throws Exception {
+    int withSimulatedHub(Scenario scenario, Work work) throws Exception {
         return withBroker(kafka -> {
             try (SimulatedFleet fleet =
-                    timed("fleet simulator", () -> SimulatedFleet.start(options, data.resolve("hub")))) {
+                    timed("fleet simulator", () -> SimulatedFleet.start(scenario, data.resolve("hub"), 0))) {
                 return withServices(kafka, fleet.kubeconfig(), Optional.of(fleet), work);
             }
         });
@@ -64,7 +69,10 @@ final class Stack {
         Files.createDirectories(data);
         try (EmbeddedKafka kafka = timed(
                 "Apache Kafka broker",
-                () -> EmbeddedKafka.builder().directory(data.resolve("kafka")).start())) {
+                () -> EmbeddedKafka.builder()
+                        .directory(data.resolve("kafka"))
+                        .port(kafkaPort)
+                        .start())) {
             return next.run(kafka);
         }
     }
@@ -105,7 +113,7 @@ final class Stack {
 
     private static String seconds(long sinceNanos) {
         return String.format(
-                java.util.Locale.ROOT, "%.1f", Duration.ofNanos(System.nanoTime() - sinceNanos).toMillis() / 1000.0);
+                Locale.ROOT, "%.1f", Duration.ofNanos(System.nanoTime() - sinceNanos).toMillis() / 1000.0);
     }
 
     /** A directory of its own for a run that leaves nothing behind. */

@@ -45,6 +45,13 @@ final class UpCommand implements Callable<Integer> {
             description = "The API's port on loopback (default: ${DEFAULT-VALUE}).")
     private int port;
 
+    @Option(
+            names = "--kafka-port",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "The broker's port on loopback (default: a free one; it is printed).")
+    private int kafkaPort;
+
     @Mixin
     private SimulatedFleet.Options simulation;
 
@@ -53,9 +60,9 @@ final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Ports.requireFree(port);
-        Stack stack = new Stack(data, port, out);
+        Stack stack = new Stack(data, port, kafkaPort, out);
         if (hubKubeconfig == null) {
-            return stack.withSimulatedHub(simulation, this::untilStopped);
+            return stack.withSimulatedHub(simulation.read(), this::untilStopped);
         }
         if (!Files.isReadable(hubKubeconfig)) {
             throw new IllegalArgumentException("--hub-kubeconfig: there is no readable file " + hubKubeconfig);

@@ -83,7 +83,7 @@ final class Installation implements AutoCloseable {
         String standalone = jar("standalone");
         start("broker", List.of("-jar", standalone, "broker", "--data", data.resolve("kafka").toString(), "--port",
                 String.valueOf(kafkaPort)));
-        start("simulator", List.of("-jar", standalone, "simulate", "--data", data.resolve("hub").toString(), "--port",
+        start("simulator", List.of("-jar", standalone, "simulator", "--data", data.resolve("hub").toString(), "--port",
                 String.valueOf(hubPort), "--scenario", scenario.toString()));
         awaitListening("broker", kafkaPort);
         awaitAnswer("simulator", hub().resolve("/readyz"));
