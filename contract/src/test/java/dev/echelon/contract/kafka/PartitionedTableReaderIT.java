@@ -145,7 +145,7 @@ class PartitionedTableReaderIT {
                         .until(() -> after.owned().equals(ALL));
                 awaitCaughtUp(after, ALL);
                 await("the one before to hear that it is out").atMost(PATIENCE).until(() -> before.owned().isEmpty());
-                assertThat(silenced.isHealthy()).isFalse();
+                await("the one before to say so").atMost(PATIENCE).until(() -> !silenced.isHealthy());
                 assertThat(after.owned()).isEqualTo(ALL);
             }
         }
