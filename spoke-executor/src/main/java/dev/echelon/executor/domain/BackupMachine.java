@@ -47,6 +47,11 @@ public record BackupMachine(Intent.Backup intent, String image) implements JobMa
     }
 
     @Override
+    public BackupMachine with(Intent newer) {
+        return newer instanceof Intent.Backup backup ? new BackupMachine(backup, image) : this;
+    }
+
+    @Override
     public BackupState first() {
         return new PreparingToStart();
     }
@@ -76,7 +81,7 @@ public record BackupMachine(Intent.Backup intent, String image) implements JobMa
 
     @Override
     public boolean hasLeftOvers(ObservedSpoke spoke) {
-        return VIEWS.stream().anyMatch(spoke::hasView);
+        return BackupObjects.hasLeftOvers(spoke);
     }
 
     @Override
@@ -86,7 +91,7 @@ public record BackupMachine(Intent.Backup intent, String image) implements JobMa
             case Starting starting -> inTime(start(starting, spoke, now), now);
             case Active active -> inTime(active(active, spoke), now);
             case Succeeded succeeded -> hasLeftOvers(spoke)
-                    ? Step.to(succeeded, SpokeObjects.deleteViews(cluster(), VIEWS))
+                    ? Step.to(succeeded, BackupObjects.finish(cluster()))
                     : Step.rest(succeeded);
             case TimedOut timedOut -> Step.rest(timedOut);
             case Failed failed -> Step.rest(failed);

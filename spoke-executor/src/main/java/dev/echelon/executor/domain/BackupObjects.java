@@ -77,8 +77,18 @@ public final class BackupObjects {
                 SpokeObjects.job(NAMESPACE, AGENT, DEADLINE_SECONDS, pod(image))));
     }
 
+    /** The rest of the clean-up after a success; the actions were issued before the state was entered. The job's view goes last. */
+    static List<Change> finish(String cluster) {
+        return SpokeObjects.deleteViews(cluster, VIEWS);
+    }
+
+    /** Whether a view is still there, which after a success means that the clean-up is not done. */
+    static boolean hasLeftOvers(ObservedSpoke spoke) {
+        return VIEWS.stream().anyMatch(spoke::hasView);
+    }
+
     /** What is done for a spoke whose backup did not succeed, in the end (contract 10.7, 11). */
-    public static List<Change> cleanUp(String cluster) {
+    static List<Change> cleanUp(String cluster) {
         List<Change> changes = new ArrayList<>(SpokeObjects.deleteViews(cluster, VIEWS));
         changes.addAll(SpokeObjects.deleteActions(cluster, CREATE_ACTIONS));
         changes.addAll(deleteOnSpoke(cluster));

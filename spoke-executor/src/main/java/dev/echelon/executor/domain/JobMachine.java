@@ -1,5 +1,6 @@
 package dev.echelon.executor.domain;
 
+import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.result.SpokeState;
 import dev.echelon.contract.result.Workload;
 import java.time.Instant;
@@ -11,6 +12,9 @@ import java.time.Instant;
 public sealed interface JobMachine<S extends JobState> permits PrecacheMachine, BackupMachine {
 
     Workload workload();
+
+    /** The same machine for the newer content of its intent. */
+    JobMachine<S> with(Intent newer);
 
     /** The state in which a spoke begins, and stays while another CGU has the spoke's turn. */
     S first();

@@ -51,6 +51,11 @@ public record PrecacheMachine(Intent.Precache intent, Instant since, String imag
     }
 
     @Override
+    public PrecacheMachine with(Intent newer) {
+        return newer instanceof Intent.Precache precache ? new PrecacheMachine(precache, since, image) : this;
+    }
+
+    @Override
     public PrecacheState first() {
         return new NotStarted();
     }
@@ -76,7 +81,7 @@ public record PrecacheMachine(Intent.Precache intent, Instant since, String imag
 
     @Override
     public boolean hasLeftOvers(ObservedSpoke spoke) {
-        return VIEWS.stream().anyMatch(spoke::hasView);
+        return PrecacheObjects.hasLeftOvers(spoke);
     }
 
     @Override
@@ -221,12 +226,7 @@ public record PrecacheMachine(Intent.Precache intent, Instant since, String imag
     }
 
     private Step<PrecacheState> cleanUp(Succeeded state, ObservedSpoke spoke) {
-        if (!hasLeftOvers(spoke)) {
-            return Step.rest(state);
-        }
-        List<Change> changes = new ArrayList<>(PrecacheObjects.deleteOnSpoke(cluster()));
-        changes.addAll(SpokeObjects.deleteViews(cluster(), VIEWS));
-        return Step.to(state, changes);
+        return hasLeftOvers(spoke) ? Step.to(state, PrecacheObjects.finish(cluster())) : Step.rest(state);
     }
 
     /** The error rule: final at once when the CGU is enabled, else the state stays and is looked at again. */

@@ -110,8 +110,20 @@ public final class PrecacheObjects {
                 SpokeObjects.job(NAMESPACE, JOB, timeoutMinutes * 60L, pod(image))));
     }
 
+    /** The clean-up after a success (contract 10.4, "entering Succeeded"). The job's view goes last. */
+    static List<Change> finish(String cluster) {
+        List<Change> changes = new ArrayList<>(deleteOnSpoke(cluster));
+        changes.addAll(SpokeObjects.deleteViews(cluster, VIEWS));
+        return changes;
+    }
+
+    /** Whether a view is still there, which after a success means that the clean-up is not done. */
+    static boolean hasLeftOvers(ObservedSpoke spoke) {
+        return VIEWS.stream().anyMatch(spoke::hasView);
+    }
+
     /** What is done for a spoke whose pre-cache did not succeed, in the end (contract 10.7). */
-    public static List<Change> cleanUp(String cluster) {
+    static List<Change> cleanUp(String cluster) {
         List<Change> changes = new ArrayList<>(SpokeObjects.deleteViews(cluster, VIEWS));
         changes.addAll(SpokeObjects.deleteActions(cluster, CREATE_ACTIONS));
         changes.addAll(deleteOnSpoke(cluster));

@@ -11,9 +11,13 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 
 /**
@@ -47,7 +51,8 @@ public final class HubWatch implements AutoCloseable {
     private final KubernetesClient client;
     private final HubCache cache;
     private final Listener listener;
-    private final List<SharedIndexInformer<GenericKubernetesResource>> informers = new ArrayList<>();
+    private final Map<String, SharedIndexInformer<GenericKubernetesResource>> informers = new LinkedHashMap<>();
+    private final List<CompletableFuture<Void>> listed = new ArrayList<>();
 
     public HubWatch(KubernetesClient client, HubCache cache, Listener listener) {
         this.client = client;
@@ -55,8 +60,12 @@ public final class HubWatch implements AutoCloseable {
         this.listener = listener;
     }
 
-    /** Begins to watch, and goes on trying where the hub is away. */
-    public void start() {
+    /**
+     * Begins to watch, and goes on trying where the hub is away.
+     *
+     * @return completes when everything has been listed once; never fails, and may take for ever
+     */
+    public CompletionStage<Void> start() {
         Set<String> views = new HashSet<>(Hub.VIEWS);
         Set<String> actions = new HashSet<>(Hub.ACTIONS);
         watch(HubKind.VIEW, views::contains);
@@ -67,22 +76,29 @@ public final class HubWatch implements AutoCloseable {
                 .genericKubernetesResources(MANAGED_CLUSTERS)
                 .withLimit(PAGE)
                 .runnableInformer(0);
-        begin(clusters, new ClusterEvents(), _ -> true);
-    }
-
-    /** Whether everything has been listed once. */
-    public boolean hasSynced() {
-        return !informers.isEmpty() && informers.stream().allMatch(SharedIndexInformer::hasSynced);
+        begin("managedclusters", clusters, new ClusterEvents(), _ -> true);
+        return CompletableFuture.allOf(listed.toArray(CompletableFuture[]::new));
     }
 
     /** Whether all watches stand now; false while the hub is away. */
     public boolean isWatching() {
-        return !informers.isEmpty() && informers.stream().allMatch(SharedIndexInformer::isWatching);
+        return !informers.isEmpty() && informers.values().stream().allMatch(SharedIndexInformer::isWatching);
+    }
+
+    /** What cannot be watched at present, for a health check to show; empty when everything is. */
+    public Optional<String> problem() {
+        List<String> unwatched = new ArrayList<>();
+        informers.forEach((resource, informer) -> {
+            if (!informer.isWatching()) {
+                unwatched.add(resource);
+            }
+        });
+        return unwatched.isEmpty() ? Optional.empty() : Optional.of("not watched: " + String.join(", ", unwatched));
     }
 
     @Override
     public void close() {
-        informers.forEach(SharedIndexInformer::stop);
+        informers.values().forEach(SharedIndexInformer::stop);
     }
 
     private void watch(HubKind kind, Predicate<String> names) {
@@ -98,19 +114,21 @@ public final class HubWatch implements AutoCloseable {
             case VIEW, ACTION -> all.withLimit(PAGE).runnableInformer(0);
             case PLACEMENT, BINDING -> all.withLabel(Enforcement.CGU_LABEL).withLimit(PAGE).runnableInformer(0);
         };
-        begin(informer, new ObjectEvents(kind, names), names);
+        begin(kind.plural(), informer, new ObjectEvents(kind, names), names);
     }
 
     private void begin(
+            String resource,
             SharedIndexInformer<GenericKubernetesResource> informer,
             ResourceEventHandler<GenericKubernetesResource> events,
             Predicate<String> names) {
-        informers.add(informer);
-        informer.removeNamespaceIndex()
+        informers.put(resource, informer);
+        listed.add(informer.removeNamespaceIndex()
                 .itemStore(new NamedOnly(names))
                 .exceptionHandler((_, _) -> true)
                 .addEventHandler(events)
-                .start();
+                .start()
+                .toCompletableFuture());
     }
 
     private final class ObjectEvents implements ResourceEventHandler<GenericKubernetesResource> {
