@@ -67,9 +67,23 @@ public sealed interface Intent {
      *
      * @param timeoutMinutes the job's deadline
      * @param enabled whether the CGU is enabled: then an error is final (contract 10.4, error rule)
+     * @param clusters how many clusters the CGU pre-caches, which sets how often a view is refreshed (contract 10.5); 0
+     *     where the writer did not say
      */
-    record Precache(CguId cgu, String id, String cluster, PrecacheSpec spec, int timeoutMinutes, boolean enabled)
-            implements ForSpoke {}
+    record Precache(
+            CguId cgu,
+            String id,
+            String cluster,
+            PrecacheSpec spec,
+            int timeoutMinutes,
+            boolean enabled,
+            int clusters)
+            implements ForSpoke {
+        public Precache(
+                CguId cgu, String id, String cluster, PrecacheSpec spec, int timeoutMinutes, boolean enabled) {
+            this(cgu, id, cluster, spec, timeoutMinutes, enabled, 0);
+        }
+    }
 
     /**
      * The spoke should have a backup (contract 11).

@@ -1,0 +1,142 @@
+package dev.echelon.executor;
+
+import dev.echelon.contract.Topic;
+import dev.echelon.contract.kafka.DeadLetters;
+import dev.echelon.contract.kafka.KafkaSettings;
+import dev.echelon.contract.kafka.Partitions;
+import dev.echelon.contract.kafka.RecordPublisher;
+import dev.echelon.contract.kafka.Topics;
+import dev.echelon.executor.config.ExecutorConfig;
+import dev.echelon.executor.kafka.KafkaIntents;
+import dev.echelon.executor.kafka.KafkaReportLog;
+import dev.echelon.executor.kafka.KafkaResults;
+import dev.echelon.executor.kube.Hub;
+import dev.echelon.executor.kube.HubCache;
+import dev.echelon.executor.kube.HubRequestCounter;
+import dev.echelon.executor.kube.HubWatch;
+import dev.echelon.executor.kube.HubWriter;
+import dev.echelon.executor.work.Setting;
+import dev.echelon.executor.work.Timers;
+import dev.echelon.executor.work.Workers;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** The whole executor, wired: intents in from Kafka, the hub made so, results out to Kafka. */
+public final class Executor implements AutoCloseable {
+
+    private static final String SERVICE = "spoke-executor";
+    private static final Duration TOPICS_PATIENCE = Duration.ofMinutes(1);
+
+    private final List<AutoCloseable> parts = new ArrayList<>();
+    private final Workers workers;
+    private final HubWatch watch;
+    private final KafkaIntents intents;
+    private final DeadLetters deadLetters;
+
+    private Executor(
+            KafkaSettings kafka, Config hub, MeterRegistry metrics, ExecutorConfig config, InstantSource clock) {
+        RecordPublisher publisher = closing(new RecordPublisher(kafka, SERVICE));
+        deadLetters = new DeadLetters(publisher, SERVICE, clock);
+        Timers timers = closing(new Timers(clock));
+        KubernetesClient client = closing(client(hub, metrics));
+        ExecutorService passes = closing(Executors.newVirtualThreadPerTaskExecutor(), ExecutorService::shutdownNow);
+        HubCache cache = new HubCache();
+        Setting setting = new Setting(
+                new Hub(cache, new HubWriter(client, config.hubRequests(), config.hubTimeout())),
+                new KafkaResults(publisher),
+                clock,
+                timers,
+                passes,
+                config.precacheImage().orElse(""),
+                config.recoveryImage().orElse(""),
+                config.coalesceWindow(),
+                config.coalesceSpacing(),
+                config.firstRetry(),
+                config.longestRetry());
+        workers = new Workers(setting, new KafkaReportLog(kafka, deadLetters), Executor::partitionOf);
+        watch = closing(new HubWatch(client, cache, workers));
+        watch.start().thenRun(workers::hubSynced);
+        intents = closing(KafkaIntents.start(kafka, config.instanceId(), workers, deadLetters));
+    }
+
+    /**
+     * Starts it. What is away is waited for in the background, with one exception: the topics.
+     *
+     * @param hub where the hub is and who we are there
+     * @throws RuntimeException when the topics are not there and cannot be made
+     */
+    public static Executor start(
+            KafkaSettings kafka, Config hub, MeterRegistry metrics, ExecutorConfig config, InstantSource clock) {
+        Topics.ensure(kafka, Set.of(Topic.INTENTS, Topic.RESULTS, Topic.DEAD_LETTERS), TOPICS_PATIENCE);
+        Executor executor = new Executor(kafka, hub, metrics, config, clock);
+        metrics.gauge("echelon.executor.intents", executor.workers, Workers::intents);
+        metrics.gauge("echelon.executor.partitions", executor.workers, Workers::partitions);
+        return executor;
+    }
+
+    /** Whether all that was asked is being done: intents are read, the hub is watched, and no share waits to be taken up. */
+    public boolean isReady() {
+        return intents.problem().isEmpty() && watch.isWatching() && workers.isAlive();
+    }
+
+    /** How it stands with what the executor depends on, in words. */
+    public Map<String, String> describe() {
+        Map<String, String> state = new LinkedHashMap<>();
+        state.put("kafka", intents.problem().orElse("connected"));
+        state.put("hub", watch.problem().orElse("watched"));
+        state.put("partitions", String.valueOf(workers.partitions()));
+        state.put("caught-up", String.valueOf(workers.isAlive()));
+        state.put("intents", String.valueOf(workers.intents()));
+        state.put("dead-letters", String.valueOf(deadLetters.count()));
+        return state;
+    }
+
+    /** Stops in the reverse order of starting: first no more intents come in, last the publisher writes what it has. */
+    @Override
+    public void close() {
+        for (AutoCloseable part : parts.reversed()) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                System.getLogger(Executor.class.getName())
+                        .log(System.Logger.Level.WARNING, "a part of the executor did not stop cleanly", e);
+            }
+        }
+        parts.clear();
+    }
+
+    /** A client of its own, so that its requests are counted as the executor's and no retry hides in it. */
+    private static KubernetesClient client(Config hub, MeterRegistry metrics) {
+        return new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(hub).withRequestRetryBackoffLimit(0).build())
+                .withHttpClientBuilderConsumer(builder -> builder.addOrReplaceInterceptor(
+                        HubRequestCounter.NAME, new HubRequestCounter(SERVICE, metrics)))
+                .build();
+    }
+
+    private static int partitionOf(String cluster) {
+        return Partitions.of(Topic.INTENTS, cluster, Topic.INTENTS.partitions());
+    }
+
+    private <T extends AutoCloseable> T closing(T part) {
+        parts.add(part);
+        return part;
+    }
+
+    private <T> T closing(T part, java.util.function.Consumer<T> close) {
+        parts.add(() -> close.accept(part));
+        return part;
+    }
+}

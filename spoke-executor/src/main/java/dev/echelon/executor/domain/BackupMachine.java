@@ -1,0 +1,236 @@
+package dev.echelon.executor.domain;
+
+import static dev.echelon.executor.domain.BackupObjects.JOB_VIEW;
+import static dev.echelon.executor.domain.BackupObjects.NAMESPACE_VIEW;
+import static dev.echelon.executor.domain.BackupObjects.VIEWS;
+
+import dev.echelon.contract.intent.Intent;
+import dev.echelon.contract.result.SpokeState;
+import dev.echelon.contract.result.Workload;
+import dev.echelon.executor.domain.BackupState.Active;
+import dev.echelon.executor.domain.BackupState.Failed;
+import dev.echelon.executor.domain.BackupState.PreparingToStart;
+import dev.echelon.executor.domain.BackupState.Starting;
+import dev.echelon.executor.domain.BackupState.Succeeded;
+import dev.echelon.executor.domain.BackupState.TimedOut;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The backup of one spoke (contract 11).
+ *
+ * <p>Properties kept:
+ * <ul>
+ *   <li>Errors never change the state; they are looked at again until the hub-side limit of 1200 s ends the backup.
+ *   <li>The namespace of an earlier run is gone before the new one is asked for. (Upstream does not wait; the new job
+ *       then dies with the old namespace.) An earlier run's namespace is known by its uid: the spoke shows it before it
+ *       was asked for one.
+ *   <li>After a success the job's view is the last to go, as for the pre-cache; the rest of the clean-up comes before
+ *       the state advances.
+ * </ul>
+ *
+ * @param image of the job; empty where none is configured
+ */
+public record BackupMachine(Intent.Backup intent, String image) implements JobMachine<BackupState> {
+
+    /** The error that contract 1.8 publishes. */
+    static final String NO_IMAGE = "can't find recovery image pull spec in environment";
+
+    private static final Duration LIMIT = Duration.ofSeconds(1200);
+
+    @Override
+    public Workload workload() {
+        return Workload.BACKUP;
+    }
+
+    @Override
+    public BackupMachine with(Intent newer) {
+        return newer instanceof Intent.Backup backup ? new BackupMachine(backup, image) : this;
+    }
+
+    @Override
+    public BackupState first() {
+        return new PreparingToStart();
+    }
+
+    @Override
+    public BackupState resume(SpokeState reported, ObservedSpoke spoke) {
+        return switch (reported) {
+            case PREPARING_TO_START -> new PreparingToStart();
+            // Where nothing shows that the namespace was asked for, what the spoke has may be an earlier run's: prepare
+            // once more, which is not reported again.
+            case STARTING -> spoke.hasView(JOB_VIEW) || spoke.hasAction(BackupObjects.NAMESPACE_ACTION)
+                    ? new Starting(true, Retry.FIRST, Retry.FIRST)
+                    : new PreparingToStart();
+            case ACTIVE -> new Active();
+            case SUCCEEDED -> new Succeeded();
+            case BACKUP_TIMEOUT -> new TimedOut();
+            case UNRECOVERABLE_ERROR -> new Failed();
+            case NOT_STARTED, PRECACHE_TIMEOUT ->
+                throw new IllegalArgumentException("a backup cannot be " + reported.wire());
+        };
+    }
+
+    @Override
+    public Step<BackupState> waiting(BackupState state, Instant now) {
+        return inTime(Step.rest(state), now);
+    }
+
+    @Override
+    public boolean hasLeftOvers(ObservedSpoke spoke) {
+        return BackupObjects.hasLeftOvers(spoke);
+    }
+
+    @Override
+    public Step<BackupState> next(BackupState state, ObservedSpoke spoke, Instant now) {
+        return switch (state) {
+            case PreparingToStart preparing -> inTime(prepare(preparing), now);
+            case Starting starting -> inTime(start(starting, spoke, now), now);
+            case Active active -> inTime(active(active, spoke), now);
+            case Succeeded succeeded -> hasLeftOvers(spoke)
+                    ? Step.to(succeeded, BackupObjects.finish(cluster()))
+                    : Step.rest(succeeded);
+            case TimedOut timedOut -> Step.rest(timedOut);
+            case Failed failed -> Step.rest(failed);
+        };
+    }
+
+    private Step<BackupState> prepare(PreparingToStart state) {
+        List<Change> changes = new ArrayList<>(SpokeObjects.deleteViews(cluster(), VIEWS));
+        changes.addAll(SpokeObjects.deleteActions(cluster(), BackupObjects.CREATE_ACTIONS));
+        changes.addAll(BackupObjects.deleteOnSpoke(cluster()));
+        return Step.to(state.start(), changes);
+    }
+
+    private Step<BackupState> start(Starting state, ObservedSpoke spoke, Instant now) {
+        // A job that runs or has ended decides, whatever the namespace's view says.
+        if (spoke.view(JOB_VIEW) instanceof ViewAnswer.Found(var job) && JobStatus.of(job) != JobStatus.PENDING) {
+            return outcome(state, JobStatus.of(job), spoke);
+        }
+        return switch (spoke.view(NAMESPACE_VIEW)) {
+            case ViewAnswer.Absent _ ->
+                Step.to(state, List.of(new Change.Ensure(BackupObjects.namespaceView(cluster()))));
+            case ViewAnswer.Pending _ -> Step.rest(state);
+            case ViewAnswer.Refused refused -> Step.trouble(state, refused.message());
+            case ViewAnswer.NotFound _ -> askForNamespace(state, spoke, now);
+            case ViewAnswer.Found(var namespace) -> {
+                if (isTerminating(namespace) || !state.asked() && isNamed(namespace)) {
+                    yield lookAgain(state, now);
+                }
+                yield state.asked() ? startJob(state, spoke, now) : askForNamespace(state, spoke, now);
+            }
+        };
+    }
+
+    private Step<BackupState> askForNamespace(Starting state, ObservedSpoke spoke, Instant now) {
+        if (state.asked() && !state.namespace().due(now)) {
+            return Step.rest(state, state.namespace().notBefore());
+        }
+        List<Change> changes =
+                new ArrayList<>(SpokeObjects.withdrawWaiting(cluster(), BackupObjects.DELETE_ACTIONS, spoke));
+        changes.addAll(BackupObjects.createDependencies(cluster()));
+        if (state.asked()) {
+            changes.add(new Change.Recreate(BackupObjects.namespaceView(cluster())));
+        }
+        Retry next = state.namespace().tried(now);
+        return Step.<BackupState>to(state.askedForNamespace(next), changes).noLaterThan(next.notBefore());
+    }
+
+    /** The spoke still shows the old namespace: a fresh view asks it anew, sooner than the old view's next refresh. */
+    private Step<BackupState> lookAgain(Starting state, Instant now) {
+        Retry retry = state.namespace();
+        if (!retry.due(now)) {
+            return Step.rest(state, retry.notBefore());
+        }
+        Retry next = retry.tried(now);
+        List<Change> changes = retry.isFirst()
+                ? List.of()
+                : List.of(new Change.Recreate(BackupObjects.namespaceView(cluster())));
+        return Step.<BackupState>to(state.lookedAgain(next), changes).noLaterThan(next.notBefore());
+    }
+
+    private Step<BackupState> startJob(Starting state, ObservedSpoke spoke, Instant now) {
+        return switch (spoke.view(JOB_VIEW)) {
+            case ViewAnswer.Pending _, ViewAnswer.Found _ -> Step.rest(state);
+            case ViewAnswer.Refused refused -> Step.trouble(state, refused.message());
+            case ViewAnswer.Absent _, ViewAnswer.NotFound _ -> {
+                if (image.isEmpty()) {
+                    yield Step.trouble(state, NO_IMAGE);
+                }
+                if (!state.job().due(now)) {
+                    yield Step.rest(state, state.job().notBefore());
+                }
+                Retry next = state.job().tried(now);
+                yield Step.<BackupState>to(state.askedForJob(next), List.of(
+                                BackupObjects.createJob(cluster(), image),
+                                new Change.Recreate(BackupObjects.jobView(cluster()))))
+                        .noLaterThan(next.notBefore());
+            }
+        };
+    }
+
+    private Step<BackupState> active(Active state, ObservedSpoke spoke) {
+        return switch (spoke.view(JOB_VIEW)) {
+            case ViewAnswer.Absent _ ->
+                Step.to(state, List.of(new Change.Ensure(BackupObjects.jobView(cluster()))));
+            case ViewAnswer.Pending _ -> Step.rest(state);
+            case ViewAnswer.NotFound _ ->
+                Step.trouble(state, "job " + BackupObjects.AGENT + " not found on cluster " + cluster());
+            case ViewAnswer.Refused refused -> Step.trouble(state, refused.message());
+            case ViewAnswer.Found(var job) -> outcome(state, JobStatus.of(job), spoke);
+        };
+    }
+
+    private Step<BackupState> outcome(BackupState state, JobStatus status, ObservedSpoke spoke) {
+        return switch (status) {
+            case PENDING -> Step.rest(state);
+            case ACTIVE -> {
+                if (!(state instanceof Active)) {
+                    yield Step.to(new Active(), List.of());
+                }
+                yield spoke.available()
+                        ? Step.rest(state)
+                        : Step.trouble(state, SpokeObjects.unavailable(cluster()));
+            }
+            case SUCCEEDED -> {
+                List<Change> changes = new ArrayList<>(BackupObjects.deleteOnSpoke(cluster()));
+                changes.addAll(SpokeObjects.deleteViews(cluster(), List.of(NAMESPACE_VIEW)));
+                yield Step.to(new Succeeded(), changes);
+            }
+            case DEADLINE_EXCEEDED -> Step.end(new TimedOut(), List.of(),
+                    "job " + BackupObjects.AGENT + " exceeded its deadline");
+            case BACKOFF_LIMIT_EXCEEDED -> Step.end(new Failed(), List.of(),
+                    "job " + BackupObjects.AGENT + " failed; its pod's log on the cluster says why");
+            case UNKNOWN_FAILURE -> Step.trouble(state,
+                    "job " + BackupObjects.AGENT + " failed for a reason that is not known");
+        };
+    }
+
+    /** The hub-side limit: what would not be final after it is a timeout. */
+    private Step<BackupState> inTime(Step<BackupState> step, Instant now) {
+        Instant deadline = intent.startedAt().plus(LIMIT);
+        if (step.next().published().isFinal()) {
+            return step;
+        }
+        return now.isBefore(deadline)
+                ? step.noLaterThan(deadline)
+                : Step.end(new TimedOut(), List.of(), "the backup did not end within " + LIMIT.toSeconds() + " seconds"
+                        + (step.trouble().isEmpty() ? "" : ": " + step.trouble()));
+    }
+
+    private static boolean isTerminating(Map<String, Object> namespace) {
+        return Trees.map(namespace.get("metadata")).get("deletionTimestamp") != null
+                || "Terminating".equals(Trees.map(namespace.get("status")).get("phase"));
+    }
+
+    private static boolean isNamed(Map<String, Object> namespace) {
+        return Trees.map(namespace.get("metadata")).get("uid") != null;
+    }
+
+    private String cluster() {
+        return intent.cluster();
+    }
+}

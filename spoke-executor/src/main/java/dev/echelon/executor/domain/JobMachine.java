@@ -1,0 +1,33 @@
+package dev.echelon.executor.domain;
+
+import dev.echelon.contract.intent.Intent;
+import dev.echelon.contract.result.SpokeState;
+import dev.echelon.contract.result.Workload;
+import java.time.Instant;
+
+/**
+ * The state machine of one spoke job for one intent. It is pure and level-based: what it says follows from the state that
+ * was last reported, from what the hub shows now and from the time, so that it may be asked again after any crash.
+ */
+public sealed interface JobMachine<S extends JobState> permits PrecacheMachine, BackupMachine {
+
+    Workload workload();
+
+    /** The same machine for the newer content of its intent. */
+    JobMachine<S> with(Intent newer);
+
+    /** The state in which a spoke begins, and stays while another CGU has the spoke's turn. */
+    S first();
+
+    /** The state in which to go on after a restart, when {@code reported} was the last one that was reported. */
+    S resume(SpokeState reported, ObservedSpoke spoke);
+
+    /** The next step of the CGU whose turn it is on the spoke. */
+    Step<S> next(S state, ObservedSpoke spoke, Instant now);
+
+    /** The next step of a CGU that waits for its turn: nothing but that time may run out. */
+    Step<S> waiting(S state, Instant now);
+
+    /** Whether this job's views are still on the hub, which after a success means that the clean-up is not done. */
+    boolean hasLeftOvers(ObservedSpoke spoke);
+}

@@ -1,0 +1,269 @@
+package dev.echelon.executor.domain;
+
+import static dev.echelon.executor.domain.PrecacheObjects.DEPENDENCY_VIEWS;
+import static dev.echelon.executor.domain.PrecacheObjects.JOB_VIEW;
+import static dev.echelon.executor.domain.PrecacheObjects.NAMESPACE_VIEW;
+import static dev.echelon.executor.domain.PrecacheObjects.VIEWS;
+
+import dev.echelon.contract.intent.Intent;
+import dev.echelon.contract.result.SpokeState;
+import dev.echelon.contract.result.Workload;
+import dev.echelon.executor.domain.PrecacheState.Active;
+import dev.echelon.executor.domain.PrecacheState.Failed;
+import dev.echelon.executor.domain.PrecacheState.NotStarted;
+import dev.echelon.executor.domain.PrecacheState.PreparingToStart;
+import dev.echelon.executor.domain.PrecacheState.Starting;
+import dev.echelon.executor.domain.PrecacheState.Succeeded;
+import dev.echelon.executor.domain.PrecacheState.TimedOut;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The pre-cache of one spoke (contract 10.4).
+ *
+ * <p>Properties kept:
+ * <ul>
+ *   <li>No answer yet (a view without conditions, a job without status) is never an error.
+ *   <li>A delete that the spoke has not carried out is withdrawn before anything is created, so that it cannot delete
+ *       what was just made.
+ *   <li>After a success the job's view is the last to go: while it is there the clean-up is not done, and a restart sees
+ *       that.
+ *   <li>A spoke whose job cannot be created within the CGU's timeout ends as PrecacheTimeout.
+ * </ul>
+ *
+ * @param since when the spoke's pre-cache was asked for, from which the timeout counts
+ * @param image of the job; empty where none is configured
+ */
+public record PrecacheMachine(Intent.Precache intent, Instant since, String image)
+        implements JobMachine<PrecacheState> {
+
+    /** The error that contract 1.8 publishes. */
+    static final String NO_IMAGE = "PRECACHE_IMG environment variable is not set";
+
+    /** What the CGU has where it names no timeout (contract 1.2). */
+    private static final int DEFAULT_TIMEOUT_MINUTES = 240;
+
+    @Override
+    public Workload workload() {
+        return Workload.PRECACHE;
+    }
+
+    @Override
+    public PrecacheMachine with(Intent newer) {
+        return newer instanceof Intent.Precache precache ? new PrecacheMachine(precache, since, image) : this;
+    }
+
+    @Override
+    public PrecacheState first() {
+        return new NotStarted();
+    }
+
+    @Override
+    public PrecacheState resume(SpokeState reported, ObservedSpoke spoke) {
+        return switch (reported) {
+            case NOT_STARTED -> new NotStarted();
+            case PREPARING_TO_START -> new PreparingToStart();
+            case STARTING -> new PreparingToStart().start();
+            case ACTIVE -> new Active();
+            case SUCCEEDED -> new Succeeded();
+            case PRECACHE_TIMEOUT -> new TimedOut();
+            case UNRECOVERABLE_ERROR -> new Failed();
+            case BACKUP_TIMEOUT -> throw new IllegalArgumentException("a pre-cache cannot be " + reported.wire());
+        };
+    }
+
+    @Override
+    public Step<PrecacheState> waiting(PrecacheState state, Instant now) {
+        return inTime(Step.rest(state), now);
+    }
+
+    @Override
+    public boolean hasLeftOvers(ObservedSpoke spoke) {
+        return PrecacheObjects.hasLeftOvers(spoke);
+    }
+
+    @Override
+    public Step<PrecacheState> next(PrecacheState state, ObservedSpoke spoke, Instant now) {
+        return switch (state) {
+            case NotStarted notStarted -> inTime(prepare(notStarted), now);
+            case PreparingToStart preparing -> inTime(awaitDeletion(preparing, spoke), now);
+            case Starting starting -> inTime(start(starting, spoke, now), now);
+            case Active active -> active(active, spoke);
+            case Succeeded succeeded -> cleanUp(succeeded, spoke);
+            case TimedOut timedOut -> Step.rest(timedOut);
+            case Failed failed -> Step.rest(failed);
+        };
+    }
+
+    private Step<PrecacheState> prepare(NotStarted state) {
+        List<Change> changes = new ArrayList<>(SpokeObjects.deleteViews(cluster(), VIEWS));
+        changes.addAll(SpokeObjects.deleteActions(cluster(), PrecacheObjects.CREATE_ACTIONS));
+        changes.addAll(PrecacheObjects.deleteOnSpoke(cluster()));
+        changes.add(new Change.Ensure(PrecacheObjects.namespaceView(cluster())));
+        return Step.to(state.prepare(), changes);
+    }
+
+    private Step<PrecacheState> awaitDeletion(PreparingToStart state, ObservedSpoke spoke) {
+        return switch (spoke.view(NAMESPACE_VIEW)) {
+            case ViewAnswer.Absent _ ->
+                Step.to(state, List.of(new Change.Ensure(PrecacheObjects.namespaceView(cluster()))));
+            case ViewAnswer.Pending _ -> Step.rest(state);
+            case ViewAnswer.Found _ -> Step.rest(state);
+            case ViewAnswer.NotFound _ ->
+                Step.to(state.start(),
+                        SpokeObjects.withdrawWaiting(cluster(), PrecacheObjects.DELETE_ACTIONS, spoke));
+            case ViewAnswer.Refused refused -> error(state, refused.message());
+        };
+    }
+
+    private Step<PrecacheState> start(Starting state, ObservedSpoke spoke, Instant now) {
+        // A job that runs or has ended decides, whatever the other views say: after a crash they may be gone already.
+        if (spoke.view(JOB_VIEW) instanceof ViewAnswer.Found(var job) && JobStatus.of(job) != JobStatus.PENDING) {
+            return outcome(state, JobStatus.of(job), spoke);
+        }
+        List<String> absent = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
+        boolean pending = false;
+        for (String view : DEPENDENCY_VIEWS) {
+            switch (spoke.view(view)) {
+                case ViewAnswer.Absent _ -> absent.add(view);
+                case ViewAnswer.NotFound _ -> missing.add(view);
+                case ViewAnswer.Pending _ -> pending = true;
+                case ViewAnswer.Found _ -> {}
+                case ViewAnswer.Refused refused -> {
+                    return error(state, refused.message());
+                }
+            }
+        }
+        if (!absent.isEmpty() || !missing.isEmpty()) {
+            return askForDependencies(state, absent, missing, now);
+        }
+        return pending ? Step.rest(state) : startJob(state, spoke, now);
+    }
+
+    private Step<PrecacheState> askForDependencies(
+            Starting state, List<String> absent, List<String> missing, Instant now) {
+        if (absent.isEmpty() && !state.dependencies().due(now)) {
+            return Step.rest(state, state.dependencies().notBefore());
+        }
+        List<Change> changes = new ArrayList<>(PrecacheObjects.createDependencies(cluster(), intent.spec()));
+        for (String view : absent) {
+            changes.add(new Change.Ensure(dependencyView(view)));
+        }
+        if (!state.dependencies().isFirst()) {
+            // Upstream keeps these views and waits until they are refreshed, which takes up to five minutes.
+            missing.forEach(view -> changes.add(new Change.Recreate(dependencyView(view))));
+        }
+        Retry next = state.dependencies().tried(now);
+        return Step.<PrecacheState>to(state.askedForDependencies(next), changes).noLaterThan(next.notBefore());
+    }
+
+    private Step<PrecacheState> startJob(Starting state, ObservedSpoke spoke, Instant now) {
+        return switch (spoke.view(JOB_VIEW)) {
+            case ViewAnswer.Absent _ ->
+                Step.to(state, List.of(
+                        new Change.Ensure(PrecacheObjects.jobView(cluster(), intent.clusters()))));
+            case ViewAnswer.Pending _, ViewAnswer.Found _ -> Step.rest(state);
+            case ViewAnswer.NotFound _ -> {
+                if (image.isEmpty()) {
+                    yield withoutImage(state);
+                }
+                if (!state.job().due(now)) {
+                    yield Step.rest(state, state.job().notBefore());
+                }
+                Retry next = state.job().tried(now);
+                yield Step.<PrecacheState>to(state.askedForJob(next), List.of(
+                                PrecacheObjects.createJob(cluster(), timeoutMinutes(), image),
+                                new Change.Recreate(PrecacheObjects.jobViewMadeWithJob(cluster()))))
+                        .noLaterThan(next.notBefore());
+            }
+            case ViewAnswer.Refused refused -> error(state, refused.message());
+        };
+    }
+
+    private Step<PrecacheState> active(Active state, ObservedSpoke spoke) {
+        return switch (spoke.view(JOB_VIEW)) {
+            case ViewAnswer.Absent _ -> {
+                // While the CGU is not enabled an error is retried: here, by looking again.
+                List<Change> lookAgain =
+                        List.of(new Change.Ensure(PrecacheObjects.jobView(cluster(), intent.clusters())));
+                yield intent.enabled()
+                        ? error(state, "ManagedClusterView " + JOB_VIEW + " of cluster " + cluster() + " not found")
+                        : Step.to(state, lookAgain);
+            }
+            case ViewAnswer.Pending _ -> Step.rest(state);
+            case ViewAnswer.NotFound _ ->
+                error(state, "job " + PrecacheObjects.JOB + " not found on cluster " + cluster());
+            case ViewAnswer.Refused refused -> error(state, refused.message());
+            case ViewAnswer.Found(var job) -> outcome(state, JobStatus.of(job), spoke);
+        };
+    }
+
+    private Step<PrecacheState> outcome(PrecacheState state, JobStatus status, ObservedSpoke spoke) {
+        List<Change> dropDependencies = SpokeObjects.deleteViews(cluster(), DEPENDENCY_VIEWS);
+        return switch (status) {
+            case PENDING -> Step.rest(state);
+            case ACTIVE -> {
+                if (!(state instanceof Active)) {
+                    List<Change> changes = new ArrayList<>(dropDependencies);
+                    changes.addAll(SpokeObjects.deleteViews(cluster(), List.of(NAMESPACE_VIEW)));
+                    yield Step.to(new Active(), changes);
+                }
+                yield spoke.available()
+                        ? Step.rest(state)
+                        : error(state, SpokeObjects.unavailable(cluster()));
+            }
+            case SUCCEEDED -> Step.to(new Succeeded(), dropDependencies);
+            case DEADLINE_EXCEEDED -> Step.end(new TimedOut(), dropDependencies,
+                    "job " + PrecacheObjects.JOB + " did not end within " + timeoutMinutes() + " minutes");
+            case BACKOFF_LIMIT_EXCEEDED -> Step.end(new Failed(), dropDependencies,
+                    "job " + PrecacheObjects.JOB + " failed; its pod's log on the cluster says why");
+            case UNKNOWN_FAILURE ->
+                error(state, "job " + PrecacheObjects.JOB + " failed for a reason that is not known");
+        };
+    }
+
+    private Step<PrecacheState> cleanUp(Succeeded state, ObservedSpoke spoke) {
+        return hasLeftOvers(spoke) ? Step.to(state, PrecacheObjects.finish(cluster())) : Step.rest(state);
+    }
+
+    /** The error rule: final at once when the CGU is enabled, else the state stays and is looked at again. */
+    private Step<PrecacheState> error(PrecacheState state, String message) {
+        return intent.enabled()
+                ? Step.end(new Failed(), SpokeObjects.deleteViews(cluster(), DEPENDENCY_VIEWS), message)
+                : Step.trouble(state, message);
+    }
+
+    /** Falls under the error rule, and is told as trouble in both cases: it is the hub's operator who has to act. */
+    private Step<PrecacheState> withoutImage(Starting state) {
+        Step<PrecacheState> step = error(state, NO_IMAGE);
+        return new Step<>(step.next(), step.changes(), step.detail(), NO_IMAGE, step.lookAgain());
+    }
+
+    /** Ends a pre-cache whose job could not be created in time, unless this very step creates or ends it. */
+    private Step<PrecacheState> inTime(Step<PrecacheState> step, Instant now) {
+        Instant deadline = since.plus(Duration.ofMinutes(timeoutMinutes()));
+        return switch (step.next()) {
+            case NotStarted _, PreparingToStart _, Starting _ -> now.isBefore(deadline)
+                    ? step.noLaterThan(deadline)
+                    : Step.end(new TimedOut(), SpokeObjects.deleteViews(cluster(), DEPENDENCY_VIEWS),
+                            "job " + PrecacheObjects.JOB + " could not be created within " + timeoutMinutes()
+                                    + " minutes" + (step.trouble().isEmpty() ? "" : ": " + step.trouble()));
+            case Active _, Succeeded _, TimedOut _, Failed _ -> step;
+        };
+    }
+
+    private HubObject dependencyView(String name) {
+        return PrecacheObjects.dependencyView(cluster(), name, intent.clusters());
+    }
+
+    private String cluster() {
+        return intent.cluster();
+    }
+
+    private int timeoutMinutes() {
+        return intent.timeoutMinutes() > 0 ? intent.timeoutMinutes() : DEFAULT_TIMEOUT_MINUTES;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.echelon.executor.work;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** Wakes workers when time has come. One thread; what it runs must not block. */
+public final class Timers implements AutoCloseable {
+
+    private final InstantSource clock;
+    private final ScheduledThreadPoolExecutor executor;
+
+    public Timers(InstantSource clock) {
+        this.clock = clock;
+        this.executor = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("spoke-executor-timers").factory());
+        this.executor.setRemoveOnCancelPolicy(true);
+    }
+
+    /** Runs it at that time, or at once when the time has passed. */
+    Future<?> at(Instant time, Runnable work) {
+        long millis = Math.max(0, Duration.between(clock.instant(), time).toMillis() + 1);
+        return executor.schedule(work, millis, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        executor.shutdownNow();
+    }
+}

@@ -1,0 +1,16 @@
+package dev.echelon.executor.work;
+
+import dev.echelon.contract.intent.Intent;
+
+/**
+ * An intent that holds, and when it was asked for.
+ *
+ * @param order of asking: the offset of the first record, in the partition, of the intent with this id
+ */
+public record Wanted(Intent intent, long order) {
+
+    /** The same asking with newer content: an intent that is written again under its id keeps its turn. */
+    Wanted after(Wanted before) {
+        return before != null && before.intent().id().equals(intent.id()) ? new Wanted(intent, before.order()) : this;
+    }
+}
