@@ -182,6 +182,7 @@ final class HubLevel {
                 namespace,
                 badHubTemplate ? PolicyInspection.HUB_TEMPLATE_DEFECT : inspection.defect(),
                 inspection.expectsStatus(),
+                inspection.lacksObject(),
                 inspection.objects(),
                 inspection.dependencies(),
                 root.soakSeconds(),
