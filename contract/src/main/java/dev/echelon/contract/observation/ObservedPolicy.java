@@ -24,6 +24,8 @@ public record ObservedPolicy(String name, List<String> namespaces, boolean enfor
      *
      * @param defect why the policy is invalid, in the words of contract 3.4; empty when it is well-formed
      * @param expectsStatus whether an object template carries a status: then it is never taken as compliant beforehand
+     * @param lacksObject whether an entry of a raw object template has no object: not a defect, but contract 3.5 refuses
+     *     it with {@code [stripPolicy] can't find any objectDefinition}
      * @param objects the objects in it that the rules look at, in order
      * @param dependencies {@code spec.dependencies}; the namespace is empty where none is given
      * @param soakSeconds the soak annotation where it is a whole number of zero or more, else null
@@ -33,6 +35,7 @@ public record ObservedPolicy(String name, List<String> namespaces, boolean enfor
             String namespace,
             String defect,
             boolean expectsStatus,
+            boolean lacksObject,
             List<TemplateObject> objects,
             List<PolicyRef> dependencies,
             Integer soakSeconds,

@@ -1,0 +1,235 @@
+package dev.echelon.watcher;
+
+import dev.echelon.contract.CguId;
+import dev.echelon.contract.observation.Observation;
+import dev.echelon.contract.resource.ClusterGroupUpgrade;
+import dev.echelon.watcher.domain.FleetView;
+import dev.echelon.watcher.domain.HubChange;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One thread that owns the {@link FleetView}: it takes changes in from any thread, in the order in which they were given,
+ * and sends observations out.
+ *
+ * <p>How it sends:
+ * <ol>
+ *   <li>The first change that concerns an upgrade opens a window; what comes within it goes into the same observation.
+ *   <li>An upgrade has at most one observation under way. What changes meanwhile is told by the next one. So a slow or
+ *       absent broker makes observations fewer and later, and neither memory nor the topic grows.
+ *   <li>What could not be sent is told again, whole, until it could.
+ * </ol>
+ * Nothing is sent before {@link #open}: half a hub would look like missing clusters and policies.
+ */
+public final class ObservationLoop implements AutoCloseable {
+
+    private static final Logger LOG = System.getLogger(ObservationLoop.class.getName());
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final int STEPS_BETWEEN_SENDS = 1_000;
+
+    /** Where observations go. */
+    @FunctionalInterface
+    public interface Sink {
+        /** Completes when the observation is safe, or fails. Not called for an upgrade while it has one under way. */
+        CompletionStage<?> publish(Observation observation);
+    }
+
+    private final Sink sink;
+    private final long windowNanos;
+    private final InstantSource clock;
+    private final BlockingQueue<Runnable> steps = new LinkedBlockingQueue<>();
+    private final Thread thread;
+
+    // Of the thread alone.
+    private final FleetView view = new FleetView(this::concerns);
+    private final Map<CguId, Long> due = new LinkedHashMap<>();
+    private final Set<CguId> underWay = new HashSet<>();
+    private boolean open;
+
+    private volatile boolean closed;
+    private volatile int upgrades;
+    private volatile Optional<String> problem = Optional.empty();
+
+    /**
+     * @param window for how long changes that concern an upgrade are gathered
+     * @param clock for {@code observedAt}
+     */
+    public ObservationLoop(Sink sink, Duration window, InstantSource clock) {
+        this.sink = sink;
+        this.windowNanos = window.toNanos();
+        this.clock = clock;
+        this.thread = Thread.ofPlatform().name("compliance-watcher").daemon().unstarted(this::run);
+    }
+
+    /** Starts the thread. */
+    public void start() {
+        thread.start();
+    }
+
+    /** Takes in what the hub shows. */
+    public void hub(HubChange change) {
+        steps.add(() -> view.apply(change));
+    }
+
+    /** Takes in an upgrade. */
+    public void upgrade(ClusterGroupUpgrade cgu) {
+        steps.add(() -> view.apply(cgu));
+    }
+
+    /** An upgrade is there no more. */
+    public void forget(CguId cgu) {
+        steps.add(() -> view.forget(cgu));
+    }
+
+    /** From here on the hub and the upgrades are known as a whole, and everybody is told. Later calls change nothing. */
+    public void open() {
+        steps.add(() -> {
+            if (!open) {
+                open = true;
+                view.restateAll();
+            }
+        });
+    }
+
+    /** Tells everybody everything again, after a time in which something may have been missed. */
+    public void restate() {
+        steps.add(() -> {
+            if (open) {
+                view.restateAll();
+            }
+        });
+    }
+
+    /** How many upgrades are looked after. */
+    public int upgrades() {
+        return upgrades;
+    }
+
+    /** How many changes wait to be taken in. */
+    public int backlog() {
+        return steps.size();
+    }
+
+    /** Why observations do not get through at present; empty when they do. */
+    public Optional<String> problem() {
+        if (!thread.isAlive() && !closed) {
+            return Optional.of("the observation loop does not run");
+        }
+        return problem;
+    }
+
+    /** Stops; what is due is not sent any more: it will be told after the next start. */
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        try {
+            thread.join(Duration.ofSeconds(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                takeIn();
+                sendDue();
+            } catch (InterruptedException e) {
+                if (!closed) {
+                    LOG.log(Level.WARNING, "the observation loop was interrupted and goes on", e);
+                }
+            }
+        }
+    }
+
+    private void takeIn() throws InterruptedException {
+        long wait = nanosUntilNextSend();
+        Runnable step = wait == Long.MAX_VALUE ? steps.take() : steps.poll(Math.max(0, wait), TimeUnit.NANOSECONDS);
+        // A flood of changes must not keep what is due from being sent.
+        for (int i = 0; step != null && i < STEPS_BETWEEN_SENDS; i++) {
+            try {
+                step.run();
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "a change could not be taken in; upgrades may be told too little until the next", e);
+            }
+            step = steps.poll();
+        }
+        if (step != null) {
+            step.run();
+        }
+        upgrades = view.upgrades();
+    }
+
+    private long nanosUntilNextSend() {
+        if (!open) {
+            return Long.MAX_VALUE;
+        }
+        long now = System.nanoTime();
+        long soonest = Long.MAX_VALUE;
+        for (Map.Entry<CguId, Long> entry : due.entrySet()) {
+            if (!underWay.contains(entry.getKey())) {
+                soonest = Math.min(soonest, Math.max(0, entry.getValue() - now));
+            }
+        }
+        return soonest;
+    }
+
+    private void sendDue() {
+        if (!open) {
+            return;
+        }
+        long now = System.nanoTime();
+        Set<CguId> ready = new HashSet<>();
+        for (Iterator<Map.Entry<CguId, Long>> entries = due.entrySet().iterator(); entries.hasNext(); ) {
+            Map.Entry<CguId, Long> entry = entries.next();
+            if (entry.getValue() - now <= 0 && !underWay.contains(entry.getKey())) {
+                ready.add(entry.getKey());
+                entries.remove();
+            }
+        }
+        ready.forEach(this::send);
+    }
+
+    private void send(CguId cgu) {
+        Optional<Observation> observation = view.observe(cgu, clock.instant());
+        if (observation.isEmpty()) {
+            return;
+        }
+        underWay.add(cgu);
+        try {
+            sink.publish(observation.get())
+                    .whenComplete((written, failure) -> steps.add(() -> settled(cgu, failure)));
+        } catch (RuntimeException e) {
+            settled(cgu, e);
+        }
+    }
+
+    private void settled(CguId cgu, Throwable failure) {
+        underWay.remove(cgu);
+        if (failure == null) {
+            problem = Optional.empty();
+            return;
+        }
+        problem = Optional.of("an observation for " + cgu + " could not be written: " + failure.getMessage());
+        LOG.log(Level.WARNING, "observation not written, it is told again: cgu={0} reason={1}", cgu, failure);
+        view.restate(cgu);
+        due.computeIfPresent(cgu, (id, deadline) -> System.nanoTime() + PAUSE_AFTER_FAILURE.toNanos());
+    }
+
+    private void concerns(CguId cgu) {
+        due.putIfAbsent(cgu, System.nanoTime() + windowNanos);
+    }
+}

@@ -1,0 +1,103 @@
+package dev.echelon.watcher;
+
+import dev.echelon.contract.Json;
+import dev.echelon.contract.Topic;
+import dev.echelon.contract.kafka.DeadLetters;
+import dev.echelon.contract.kafka.KafkaSettings;
+import dev.echelon.contract.kafka.RecordPublisher;
+import dev.echelon.contract.kafka.TableReader;
+import dev.echelon.contract.kafka.Topics;
+import dev.echelon.contract.observation.Observation;
+import dev.echelon.contract.observation.ObservationRecord;
+import dev.echelon.watcher.kafka.UpgradeTable;
+import dev.echelon.watcher.kube.HubWatch;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+
+/**
+ * The service without its container: reads {@code cgus}, watches the hub and writes {@code observations}. It says
+ * nothing before it knows all upgrades and the whole hub, and then says everything once.
+ */
+public final class Watcher implements AutoCloseable {
+
+    public static final String SERVICE = "compliance-watcher";
+
+    private static final List<Topic> TOPICS = List.of(Topic.CGUS, Topic.OBSERVATIONS, Topic.DEAD_LETTERS);
+
+    private final RecordPublisher publisher;
+    private final DeadLetters deadLetters;
+    private final ObservationLoop loop;
+    private final HubWatch hub;
+    private final TableReader upgrades;
+    private final CompletableFuture<Void> opened;
+
+    private Watcher(
+            KafkaSettings kafka, KubernetesClient client, MeterRegistry metrics, Duration window, InstantSource clock) {
+        publisher = new RecordPublisher(kafka, SERVICE);
+        deadLetters = new DeadLetters(publisher, SERVICE, clock);
+        loop = new ObservationLoop(this::publish, window, clock);
+        hub = new HubWatch(client, metrics, loop::hub, loop::restate);
+        loop.start();
+        hub.start();
+        upgrades = TableReader.start(kafka, Topic.CGUS, SERVICE, new UpgradeTable(loop), deadLetters);
+        opened = upgrades.caughtUp().thenCombine(hub.known(), (cgus, kinds) -> kinds).toCompletableFuture()
+                .thenRun(loop::open);
+        metrics.gauge("echelon.watcher.upgrades", loop, ObservationLoop::upgrades);
+        metrics.gauge("echelon.watcher.backlog", loop, ObservationLoop::backlog);
+        metrics.gauge("echelon.watcher.cgus.lag", upgrades, TableReader::lag);
+        metrics.gauge("echelon.dead.letters", List.of(io.micrometer.core.instrument.Tag.of("service", SERVICE)),
+                deadLetters, DeadLetters::count);
+    }
+
+    /**
+     * Makes the topics where they are missing and starts.
+     *
+     * @throws IllegalStateException when Kafka cannot be reached within a minute, or its topics are not as expected
+     */
+    public static Watcher start(
+            KafkaSettings kafka, KubernetesClient client, MeterRegistry metrics, Duration window, InstantSource clock) {
+        Topics.ensure(kafka, TOPICS, Duration.ofMinutes(1));
+        return new Watcher(kafka, client, metrics, window, clock);
+    }
+
+    /** Whether everything is known and up to date, and observations get through. */
+    public boolean isReady() {
+        return opened.isDone() && hub.isCurrent() && problems().findAny().isEmpty();
+    }
+
+    /** How it stands with everything that this service depends on, in words. */
+    public Map<String, String> describe() {
+        Map<String, String> all = new TreeMap<>(hub.describe());
+        all.put("cgus", upgrades.problem().orElse(upgrades.isCaughtUp() ? "caught up" : "catching up"));
+        all.put("observations", loop.problem().orElse("written"));
+        all.put("dead letters", Long.toString(deadLetters.count()));
+        return all;
+    }
+
+    /** Stops looking, then reading, then writing. */
+    @Override
+    public void close() {
+        hub.close();
+        upgrades.close();
+        loop.close();
+        publisher.close();
+    }
+
+    private Stream<String> problems() {
+        return Stream.of(upgrades.problem(), loop.problem()).flatMap(Optional::stream);
+    }
+
+    private CompletionStage<RecordPublisher.Written> publish(Observation observation) {
+        return publisher.publish(
+                Topic.OBSERVATIONS, observation.cgu().key(), Json.write(new ObservationRecord(observation)));
+    }
+}

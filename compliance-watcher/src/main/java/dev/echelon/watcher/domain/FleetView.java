@@ -1,0 +1,286 @@
+package dev.echelon.watcher.domain;
+
+import dev.echelon.contract.CguId;
+import dev.echelon.contract.observation.Compliance;
+import dev.echelon.contract.observation.Observation;
+import dev.echelon.contract.observation.Observation.ComplianceSnapshot;
+import dev.echelon.contract.observation.Observation.FleetSnapshot;
+import dev.echelon.contract.resource.ClusterGroupUpgrade;
+import dev.echelon.watcher.domain.HubChange.BindingGone;
+import dev.echelon.watcher.domain.HubChange.BindingSeen;
+import dev.echelon.watcher.domain.HubChange.ClusterGone;
+import dev.echelon.watcher.domain.HubChange.ClusterSeen;
+import dev.echelon.watcher.domain.HubChange.ReplicaGone;
+import dev.echelon.watcher.domain.HubChange.ReplicaSeen;
+import dev.echelon.watcher.domain.HubChange.RootPolicyGone;
+import dev.echelon.watcher.domain.HubChange.RootPolicySeen;
+import dev.echelon.watcher.domain.Interest.BeforeStart;
+import dev.echelon.watcher.domain.Interest.InProgress;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The fleet as the hub shows it, seen with the eyes of each upgrade. Changes of the hub and of the upgrades go in; the
+ * upgrades that they concern are named at once; what such an upgrade has to be told is computed when it is asked for, so
+ * that many changes make one observation.
+ *
+ * <p>What it promises:
+ * <ul>
+ *   <li>An observation says the level. After any order of changes, the last observations of an upgrade say what one look
+ *       at the whole hub would.
+ *   <li>A change costs what it touches: finding out whom it concerns never walks over all upgrades of all clusters, and
+ *       a status of a root policy is compared with the last one, cluster by cluster, once for all upgrades.
+ *   <li>An upgrade that has not started is told only what is news. One in progress is told about the clusters that
+ *       changed, with all policies of the rollout, at most {@link #MOST_CLUSTERS} in one observation.
+ * </ul>
+ *
+ * <p>Not safe for use by several threads at once.
+ */
+public final class FleetView {
+
+    /** Keeps a compliance snapshot of a large fleet well within the size of a record. */
+    static final int MOST_CLUSTERS = 1_000;
+
+    private final HubLevel hub = new HubLevel();
+    private final Interests interests = new Interests();
+    private final Consumer<CguId> concerns;
+
+    /**
+     * @param concerns told of each upgrade about which {@link #observe} may have something to say now; often more than
+     *     once, and in the middle of a change
+     */
+    public FleetView(Consumer<CguId> concerns) {
+        this.concerns = concerns;
+    }
+
+    /** Takes in what the hub shows. */
+    public void apply(HubChange change) {
+        switch (change) {
+            case ClusterSeen(String cluster, Map<String, String> labels) ->
+                clusterChanged(cluster, hub.putCluster(cluster, labels), labels);
+            case ClusterGone(String cluster) -> clusterChanged(cluster, hub.removeCluster(cluster), null);
+            case RootPolicySeen(PolicyKey policy, RootPolicyReading reading) ->
+                rootChanged(policy, hub.putRoot(policy, reading), reading);
+            case RootPolicyGone(PolicyKey policy) -> rootChanged(policy, hub.removeRoot(policy), null);
+            case ReplicaSeen(Replica replica) -> {
+                if (hub.putReplica(replica)) {
+                    replicaChanged(replica.cluster(), replica.root());
+                }
+            }
+            case ReplicaGone(String cluster, PolicyKey root) -> {
+                if (hub.removeReplica(cluster, root)) {
+                    replicaChanged(cluster, root);
+                }
+            }
+            case BindingSeen(PolicyKey binding, Set<String> enforced) ->
+                hub.putBinding(binding, enforced).forEach(this::concernsThoseBeforeStart);
+            case BindingGone(PolicyKey binding) -> hub.removeBinding(binding).forEach(this::concernsThoseBeforeStart);
+        }
+    }
+
+    /** Takes in an upgrade as {@code cgus} shows it. */
+    public void apply(ClusterGroupUpgrade cgu) {
+        CguId id = cgu.id();
+        Optional<Interest> interest = Interest.of(cgu);
+        if (interest.isEmpty()) {
+            interests.remove(id);
+            return;
+        }
+        if (interests.get(id).map(Tracked::interest).equals(interest)) {
+            return;
+        }
+        Tracked entry = interests.put(id, interest.get());
+        if (entry.interest() instanceof InProgress running) {
+            interests.indexClusters(entry, running.clusters());
+        }
+        restate(entry);
+    }
+
+    /** An upgrade is there no more. */
+    public void forget(CguId cgu) {
+        interests.remove(cgu);
+    }
+
+    /** Everybody has to be told everything again, known or not. */
+    public void restateAll() {
+        interests.all().forEach(this::restate);
+    }
+
+    /** One upgrade has to be told everything again, because what it was told last may have been lost. */
+    public void restate(CguId cgu) {
+        interests.get(cgu).ifPresent(this::restate);
+    }
+
+    /** How many upgrades are looked after. */
+    public int upgrades() {
+        return interests.all().size();
+    }
+
+    /**
+     * What the upgrade has to be told now, if anything. It counts as told from here on.
+     *
+     * @param now goes into the observation
+     */
+    public Optional<Observation> observe(CguId cgu, Instant now) {
+        Optional<Tracked> found = interests.get(cgu);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Tracked entry = found.get();
+        return switch (entry.interest()) {
+            case BeforeStart before -> fleet(entry, before, now);
+            case InProgress running -> compliance(entry, running, now);
+        };
+    }
+
+    private Optional<Observation> fleet(Tracked entry, BeforeStart before, Instant now) {
+        if (entry.selection() == null) {
+            entry.selected(hub.select(before.selector()));
+            interests.indexClusters(entry, entry.selection().clusters());
+        }
+        List<String> clusters = entry.selection().clusters();
+        FleetSnapshot snapshot = new FleetSnapshot(
+                entry.cgu(),
+                before.uid(),
+                before.generation(),
+                now,
+                entry.selection(),
+                before.policyNames().stream()
+                        .map(policy -> hub.observe(policy, clusters))
+                        .toList());
+        if (entry.told() != null
+                && entry.told().selection().equals(snapshot.selection())
+                && entry.told().policies().equals(snapshot.policies())) {
+            return Optional.empty();
+        }
+        entry.told(snapshot);
+        return Optional.of(snapshot);
+    }
+
+    private Optional<Observation> compliance(Tracked entry, InProgress running, Instant now) {
+        if (entry.due().isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, Map<String, Compliance>> clusters = new HashMap<>();
+        Iterator<String> due = entry.due().iterator();
+        while (due.hasNext() && clusters.size() < MOST_CLUSTERS) {
+            String cluster = due.next();
+            clusters.put(cluster, hub.complianceOf(cluster, running.policies()));
+            due.remove();
+        }
+        if (due.hasNext()) {
+            concerns.accept(entry.cgu());
+        }
+        return Optional.of(new ComplianceSnapshot(entry.cgu(), running.uid(), now, clusters));
+    }
+
+    private void clusterChanged(String cluster, Map<String, String> before, Map<String, String> after) {
+        boolean existence = (before == null) != (after == null);
+        if (existence) {
+            interests.lookingAt(cluster).forEach(this::selectAgain);
+        }
+        if (before == null ? after == null : before.equals(after)) {
+            return;
+        }
+        for (Tracked entry : interests.lookingAtLabels()) {
+            if (entry.interest() instanceof BeforeStart(var uid, var generation, var selector, var policies)) {
+                boolean matched = before != null && selector.matches(before);
+                boolean matches = after != null && selector.matches(after);
+                if (matched != matches) {
+                    selectAgain(entry);
+                }
+            }
+        }
+    }
+
+    private void selectAgain(Tracked entry) {
+        if (entry.interest() instanceof BeforeStart) {
+            entry.selectAgain();
+            concerns.accept(entry.cgu());
+        }
+    }
+
+    private void rootChanged(PolicyKey policy, RootPolicyReading before, RootPolicyReading after) {
+        if (before == null && after == null) {
+            return;
+        }
+        if (before == null || after == null) {
+            interests.lookingAtPolicy(policy.name()).forEach(entry -> allCompliance(policy, entry));
+            return;
+        }
+        if (!before.saysTheSameApartFromCompliance(after)) {
+            concernsThoseBeforeStart(policy.name());
+        }
+        ComplianceReading.Changed changed = after.compliance().since(before.compliance());
+        if (changed.all()) {
+            interests.lookingAtPolicy(policy.name()).forEach(entry -> allCompliance(policy, entry));
+            return;
+        }
+        if (changed.nothing()) {
+            return;
+        }
+        Set<Tracked> looking = interests.lookingAtPolicy(policy.name());
+        for (String cluster : changed.clusters()) {
+            for (Tracked entry : interests.lookingAt(cluster)) {
+                if (looking.contains(entry)) {
+                    compliance(policy, cluster, entry);
+                }
+            }
+        }
+    }
+
+    private void compliance(PolicyKey policy, String cluster, Tracked entry) {
+        switch (entry.interest()) {
+            case BeforeStart before -> concerns.accept(entry.cgu());
+            case InProgress running -> {
+                if (running.policies().contains(policy)) {
+                    entry.due().add(cluster);
+                    concerns.accept(entry.cgu());
+                }
+            }
+        }
+    }
+
+    private void allCompliance(PolicyKey policy, Tracked entry) {
+        switch (entry.interest()) {
+            case BeforeStart before -> concerns.accept(entry.cgu());
+            case InProgress running -> {
+                if (running.policies().contains(policy)) {
+                    entry.due().addAll(running.clusters());
+                    concerns.accept(entry.cgu());
+                }
+            }
+        }
+    }
+
+    private void replicaChanged(String cluster, PolicyKey root) {
+        Set<Tracked> looking = interests.lookingAtPolicy(root.name());
+        for (Tracked entry : interests.lookingAt(cluster)) {
+            if (entry.interest() instanceof BeforeStart && looking.contains(entry)) {
+                concerns.accept(entry.cgu());
+            }
+        }
+    }
+
+    private void concernsThoseBeforeStart(String policyName) {
+        for (Tracked entry : interests.lookingAtPolicy(policyName)) {
+            if (entry.interest() instanceof BeforeStart) {
+                concerns.accept(entry.cgu());
+            }
+        }
+    }
+
+    private void restate(Tracked entry) {
+        switch (entry.interest()) {
+            case BeforeStart before -> entry.told(null);
+            case InProgress running -> entry.due().addAll(running.clusters());
+        }
+        concerns.accept(entry.cgu());
+    }
+}

@@ -1,0 +1,106 @@
+package dev.echelon.watcher.kube;
+
+import dev.echelon.watcher.domain.HubChange;
+import dev.echelon.watcher.domain.PolicyInspection.Yaml;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * The hub, looked at: one list and one watch for each of ManagedClusters, Policies and PlacementBindings, over all
+ * namespaces. Nothing is polled and nothing is written.
+ */
+public final class HubWatch implements AutoCloseable {
+
+    /** Doubled up to 32 times by the client: a hub that was away is found again within some six seconds. */
+    private static final int RECONNECT_MILLIS = 200;
+
+    private final KubernetesClient client;
+    private final List<WatchedKind<?>> kinds;
+
+    /**
+     * @param hub tells where the hub is and who we are; it is not used itself, because how patient and how counted its
+     *     requests are is each service's own matter
+     * @param changes told of what the hub shows, in order for each object; must not block
+     * @param reconnected called when something may have been missed
+     */
+    public HubWatch(KubernetesClient hub, MeterRegistry metrics, Consumer<HubChange> changes, Runnable reconnected) {
+        HubRequests requests = new HubRequests(metrics, "compliance-watcher", kind -> reconnected.run());
+        this.client = new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(hub.getConfiguration())
+                        .withWatchReconnectInterval(RECONNECT_MILLIS)
+                        .withWatchReconnectLimit(-1)
+                        // The watch tries again by itself, and says meanwhile what is wrong.
+                        .withRequestRetryBackoffLimit(0)
+                        .build())
+                .withHttpClientBuilderConsumer(
+                        builder -> builder.addOrReplaceInterceptor("echelon-watcher", requests))
+                .build();
+        Yaml yaml = text -> client.getKubernetesSerialization().unmarshal(text, Object.class);
+        this.kinds = List.of(
+                new WatchedKind<>(
+                        client,
+                        requests,
+                        HubManagedCluster.class,
+                        HubManagedCluster::new,
+                        new ClusterIntake(changes)),
+                new WatchedKind<>(
+                        client, requests, HubPolicy.class, HubPolicy::new, new PolicyIntake(changes, yaml)),
+                new WatchedKind<>(
+                        client,
+                        requests,
+                        HubPlacementBinding.class,
+                        HubPlacementBinding::new,
+                        new BindingIntake(changes)));
+    }
+
+    /** Starts to look, in the background. */
+    public void start() {
+        kinds.forEach(WatchedKind::start);
+    }
+
+    /** Completes when all that the hub shows has been handed over once. It may take for ever. */
+    public CompletionStage<Void> known() {
+        return CompletableFuture.allOf(
+                kinds.stream().map(WatchedKind::known).toArray(CompletableFuture[]::new));
+    }
+
+    /** Whether all that is known is up to date: each kind is watched, or the hub does not have it. */
+    public boolean isCurrent() {
+        return kinds.stream().map(WatchedKind::state).allMatch(state -> switch (state) {
+            case WatchedKind.State.Watching watching -> true;
+            case WatchedKind.State.NotInstalled missing -> true;
+            case WatchedKind.State.Connecting connecting -> false;
+            case WatchedKind.State.Interrupted interrupted -> false;
+        });
+    }
+
+    /** How it stands with each kind, in words, by its plural name. */
+    public Map<String, String> describe() {
+        Map<String, String> states = new TreeMap<>();
+        for (WatchedKind<?> kind : kinds) {
+            states.put(kind.plural(), switch (kind.state()) {
+                case WatchedKind.State.Watching watching -> "watching";
+                case WatchedKind.State.NotInstalled missing ->
+                    "not installed on the hub; install its CustomResourceDefinition";
+                case WatchedKind.State.Connecting(String reason) ->
+                    reason.isEmpty() ? "connecting" : "connecting: " + reason;
+                case WatchedKind.State.Interrupted(String reason) -> "interrupted: " + reason;
+            });
+        }
+        return states;
+    }
+
+    @Override
+    public void close() {
+        kinds.forEach(WatchedKind::close);
+        client.close();
+    }
+}

@@ -1,0 +1,113 @@
+package dev.echelon.watcher.kube;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.HttpURLConnection;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+
+/**
+ * One kind of the hub: a list, then a watch, for ever. What breaks is taken up again; an expired version (410) is listed
+ * anew. The hub may be away, and may not have the kind at all: that is looked for again and again too.
+ */
+final class WatchedKind<T extends HasMetadata> implements AutoCloseable {
+
+    private static final Logger LOG = System.getLogger(WatchedKind.class.getName());
+    /** Keeps one answer, and so the memory that parsing takes, small in a fleet of thousands. */
+    private static final long PAGE = 500;
+
+    /** How it stands with the kind. */
+    sealed interface State {
+
+        /** Not listed yet; {@code reason} is empty while the first attempt runs. */
+        record Connecting(String reason) implements State {}
+
+        /** All objects are known and changes come in. */
+        record Watching() implements State {}
+
+        /** The hub does not know the kind, so there are no objects of it. */
+        record NotInstalled() implements State {}
+
+        /** What is known may be out of date. */
+        record Interrupted(String reason) implements State {}
+    }
+
+    private final HubRequests requests;
+    private final String plural;
+    private final SharedIndexInformer<T> informer;
+    private final CompletableFuture<Void> known = new CompletableFuture<>();
+    private volatile State trouble = new State.Connecting("");
+    private volatile boolean listed;
+
+    /**
+     * @param requests knows of failures that the informer works on without a word
+     */
+    WatchedKind(
+            KubernetesClient hub, HubRequests requests, Class<T> type, Supplier<T> newObject, Intake<T> intake) {
+        this.requests = requests;
+        this.plural = HasMetadata.getPlural(type);
+        this.informer = hub.resources(type)
+                .inAnyNamespace()
+                .withLimit(PAGE)
+                .runnableInformer(0)
+                .removeNamespaceIndex()
+                .itemStore(new IntakeStore<>(newObject, intake))
+                .exceptionHandler((started, failure) -> failed(failure));
+    }
+
+    void start() {
+        informer.start().thenRun(() -> {
+            listed = true;
+            known.complete(null);
+        });
+    }
+
+    String plural() {
+        return plural;
+    }
+
+    /** Completes when every object of the kind has been taken in, or the hub has said that it has no such kind. */
+    CompletableFuture<Void> known() {
+        return known;
+    }
+
+    State state() {
+        if (!informer.isWatching()) {
+            return trouble;
+        }
+        return requests.failure(plural)
+                .<State>map(State.Interrupted::new)
+                .orElseGet(State.Watching::new);
+    }
+
+    @Override
+    public void close() {
+        informer.close();
+    }
+
+    /** Always to be tried again. */
+    private boolean failed(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+        String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        boolean notInstalled = cause instanceof KubernetesClientException answered
+                && answered.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
+        if (notInstalled && !listed) {
+            if (!(trouble instanceof State.NotInstalled)) {
+                LOG.log(Level.WARNING, "the hub has no {0}; it is looked for again", plural);
+            }
+            trouble = new State.NotInstalled();
+            known.complete(null);
+        } else {
+            LOG.log(Level.WARNING, "the watch of {0} is taken up again: reason={1}", plural, reason);
+            trouble = listed ? new State.Interrupted(reason) : new State.Connecting(reason);
+        }
+        return true;
+    }
+}
