@@ -1,0 +1,143 @@
+package dev.echelon.scheduler.domain;
+
+import dev.echelon.contract.intent.Intent;
+import dev.echelon.contract.resource.ConditionReason;
+import dev.echelon.contract.result.Result;
+import dev.echelon.scheduler.domain.Lifecycle.CleanUp;
+import dev.echelon.scheduler.domain.Lifecycle.Deleting;
+import dev.echelon.scheduler.domain.Lifecycle.Settling;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How a CGU ends (contract 6.4, 7.5), what is cleaned up then (10.7), and how it is deleted (14).
+ *
+ * <p>The outcome shows at once. {@code completedAt} follows when nothing of the CGU enforces any more and the spokes that
+ * have to be cleaned have answered. A deleted CGU stays until all of its left-overs are gone.
+ */
+final class Ending {
+
+    private Ending() {}
+
+    static void completed(Draft draft) {
+        end(
+                draft,
+                new Fact.Completed(ConditionReason.SUCCEEDED.with()),
+                ConditionReason.PROGRESS_COMPLETED,
+                ConditionReason.SUCCEEDED);
+    }
+
+    /** There was nothing to do. */
+    static void alreadyCompliant(Draft draft) {
+        end(
+                draft,
+                new Fact.Completed(ConditionReason.SUCCEEDED_ALREADY.with()),
+                ConditionReason.PROGRESS_COMPLETED,
+                ConditionReason.SUCCEEDED_ALREADY);
+    }
+
+    /** @param where empty for the whole rollout, else what follows the message */
+    static void timedOut(Draft draft, String where) {
+        end(
+                draft,
+                new Fact.TimedOut(ConditionReason.TIMED_OUT.with(where)),
+                ConditionReason.PROGRESS_TIMED_OUT,
+                ConditionReason.TIMED_OUT,
+                where);
+    }
+
+    /** @param why in brackets, as it follows the message */
+    static void noneLeft(Draft draft, String why) {
+        end(
+                draft,
+                new Fact.Failed(ConditionReason.NONE_LEFT.with(why)),
+                ConditionReason.PROGRESS_NONE_LEFT,
+                ConditionReason.NONE_LEFT,
+                why);
+    }
+
+    private static void end(
+            Draft draft, Fact outcome, ConditionReason progressing, ConditionReason succeeded, Object... values) {
+        draft.emit(outcome);
+        draft.conditions(List.of(
+                Conditions.of(progressing, draft.now(), values), Conditions.of(succeeded, draft.now(), values)));
+        boolean deletes = draft.upgrade().request().spec().deletesObjects();
+        boolean enforcement = draft.progress().enforcement().present();
+        Map<String, Spoke> spokes = toClean(draft, deletes);
+        draft.emit(new Fact.SettlingBegan(new CleanUp(enforcement, spokes.size()), !deletes));
+        cleanSpokes(draft, spokes);
+        if (enforcement && deletes) {
+            Enforcing.stop(draft);
+        } else {
+            Enforcing.issue(draft);
+        }
+    }
+
+    /** Begins the deletion; the command is answered with the version that shows it. */
+    static void delete(Draft draft, String commandId) {
+        boolean enforcement = draft.progress().enforcement().present();
+        Map<String, Spoke> spokes = toClean(draft, true);
+        draft.emit(new Fact.DeletionRequested(draft.now(), new CleanUp(enforcement, spokes.size())));
+        draft.show(commandId);
+        cleanSpokes(draft, spokes);
+        if (enforcement) {
+            Enforcing.stop(draft);
+        }
+    }
+
+    /** Asks for the left-overs on one spoke to go. */
+    static void cleanSpoke(Draft draft, String cluster) {
+        Spoke spoke = draft.spoke(cluster);
+        String intentId = IntentId.clean(draft.progress().uid(), draft.progress().round(), cluster);
+        draft.emit(new Fact.CleaningRequested(cluster, intentId));
+        draft.want(new Intent.CleanSpoke(
+                draft.progress().id(),
+                intentId,
+                cluster,
+                spoke.precache().filter(job -> !job.succeeded()).isPresent(),
+                spoke.backup().filter(job -> !job.succeeded()).isPresent()));
+    }
+
+    static void cleaned(Draft draft, Result.SpokeCleaned result) {
+        boolean awaited = draft.state()
+                .spoke(result.cluster())
+                .flatMap(Spoke::cleaning)
+                .filter(result.intentId()::equals)
+                .isPresent();
+        if (awaited) {
+            draft.emit(new Fact.SpokeCleaned(result.cluster()));
+            draft.settle(Intent.spokeKey(draft.progress().id(), result.cluster()));
+        }
+    }
+
+    /** Closes what has nothing left to wait for. */
+    static void conclude(Draft draft) {
+        switch (draft.lifecycle()) {
+            case Settling(_, CleanUp cleanUp) when cleanUp.done() -> {
+                draft.emit(new Fact.Finished(draft.now()));
+                draft.urgent();
+            }
+            case Deleting(_, CleanUp cleanUp) when cleanUp.done() ->
+                draft.emit(new Fact.Deleted(draft.progress().id()));
+            case Lifecycle _ -> {
+                // goes on, or waits
+            }
+        }
+    }
+
+    /** Spokes whose clean-up the end has to wait for: those under way always, the others where they are to be cleaned. */
+    private static Map<String, Spoke> toClean(Draft draft, boolean leftOvers) {
+        Map<String, Spoke> spokes = new TreeMap<>(draft.state().spokes());
+        spokes.values().removeIf(spoke -> spoke.cleaning().isEmpty() && !(leftOvers && spoke.needsCleaning()));
+        return spokes;
+    }
+
+    private static void cleanSpokes(Draft draft, Map<String, Spoke> spokes) {
+        spokes.forEach((cluster, spoke) -> {
+            if (spoke.cleaning().isEmpty()) {
+                cleanSpoke(draft, cluster);
+            }
+        });
+    }
+}

@@ -1,0 +1,38 @@
+package dev.echelon.scheduler.domain;
+
+import java.util.Optional;
+
+/**
+ * The ids of intents: {@code <uid>/<step>/<number>[/<cluster>]}. They are deterministic, and the number tells a second
+ * asking for the same from the first, so that an answer to the first is not taken for one to the second.
+ */
+final class IntentId {
+
+    private IntentId() {}
+
+    static String precache(String uid, int round, String cluster) {
+        return uid + "/precache/" + round + "/" + cluster;
+    }
+
+    static String backup(String uid, int round, String cluster) {
+        return uid + "/backup/" + round + "/" + cluster;
+    }
+
+    static String clean(String uid, int round, String cluster) {
+        return uid + "/clean/" + round + "/" + cluster;
+    }
+
+    static String enforce(String uid) {
+        return uid + "/enforce/1";
+    }
+
+    static String stop(String uid, int number) {
+        return uid + "/stop/" + number;
+    }
+
+    /** The uid of the CGU that an intent is of; empty when the id has another form. */
+    static Optional<String> uid(String intentId) {
+        int slash = intentId.indexOf('/');
+        return slash < 0 ? Optional.empty() : Optional.of(intentId.substring(0, slash));
+    }
+}

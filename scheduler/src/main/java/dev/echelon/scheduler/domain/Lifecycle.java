@@ -1,0 +1,118 @@
+package dev.echelon.scheduler.domain;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where a ClusterGroupUpgrade is, with what is true there and only that.
+ *
+ * <pre>
+ *   Preparing &lt;-&gt; Precaching &lt;-&gt; NotEnabled &lt;-&gt; BackingUp      each pass before the start ends in one of them
+ *        \            \             \            \
+ *         +------------+-------------+------------+--&gt; BetweenBatches &lt;--&gt; Remediating
+ *                                    |                     |                |
+ *                                    +-----&gt; Settling &lt;----+----------------+
+ *                                                |
+ *                                             Finished
+ *   any of them --&gt; Deleting --&gt; gone
+ * </pre>
+ *
+ * Why a CGU waits in a state is not a state of its own: it shows in the conditions. See {@code docs/state-machine.md}.
+ */
+public sealed interface Lifecycle {
+
+    /** The states that every pass before the start is free to go to and from (contract 6.3). */
+    sealed interface BeforeStart extends Lifecycle {}
+
+    /** The states in which the plan is frozen and policies are enforced. */
+    sealed interface InRollout extends Lifecycle {
+        Rollout rollout();
+
+        /** Clusters of the batches before, done with or timed out, that do not comply with every policy now. */
+        int lagging();
+    }
+
+    /** What the hub shows does not allow a start yet, or nothing of it has been seen. A condition says what is wrong. */
+    record Preparing() implements BeforeStart {}
+
+    /** Waits for the spokes' pre-cache jobs. */
+    record Precaching() implements BeforeStart {}
+
+    /** All is ready, but {@code spec.enable} is false. */
+    record NotEnabled() implements BeforeStart {}
+
+    /** Enabled; waits for the spokes' backups. */
+    record BackingUp() implements BeforeStart {}
+
+    /**
+     * The frozen rollout.
+     *
+     * @param batches how many there are, at least one
+     */
+    record Rollout(List<RolloutPolicy> policies, int batches) {
+        public Rollout {
+            policies = policies == null ? List.of() : List.copyOf(policies);
+        }
+    }
+
+    /**
+     * No batch runs: the first one is about to, or the one before is done and the next is about to.
+     *
+     * @param done the number of the last batch that ran, 0 before the first
+     */
+    record BetweenBatches(Rollout rollout, int done, int lagging) implements InRollout {}
+
+    /**
+     * A batch runs.
+     *
+     * @param batch 1-based
+     * @param open its clusters that are not complete
+     */
+    record Remediating(Rollout rollout, int batch, Instant startedAt, int open, int lagging) implements InRollout {
+        boolean lastBatch() {
+            return batch == rollout.batches();
+        }
+    }
+
+    /**
+     * The outcome stands in the conditions; the clean-up is under way.
+     *
+     * @param lastBatch the batch that ran last, shown until the clean-up is done; empty when none ever ran
+     */
+    record Settling(Optional<LastBatch> lastBatch, CleanUp cleanUp) implements Lifecycle {
+        public Settling {
+            lastBatch = lastBatch == null ? Optional.empty() : lastBatch;
+        }
+    }
+
+    record LastBatch(int number, Instant startedAt) {}
+
+    /** Nothing more will happen, but for a deletion. */
+    record Finished(Instant completedAt) implements Lifecycle {}
+
+    /** Asked to go; what it made on the hub and the spokes is being removed. */
+    record Deleting(Lifecycle before, CleanUp cleanUp) implements Lifecycle {}
+
+    /**
+     * What a clean-up still waits for.
+     *
+     * @param enforcement whether the enforcing objects are not settled yet
+     * @param spokes how many spokes have not answered yet
+     */
+    record CleanUp(boolean enforcement, int spokes) {
+        static final CleanUp NOTHING = new CleanUp(false, 0);
+
+        boolean done() {
+            return !enforcement && spokes == 0;
+        }
+
+        CleanUp withoutEnforcement() {
+            return new CleanUp(false, spokes);
+        }
+
+        CleanUp spokeCleaned() {
+            return new CleanUp(enforcement, spokes - 1);
+        }
+    }
+}

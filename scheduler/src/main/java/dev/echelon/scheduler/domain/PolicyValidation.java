@@ -1,0 +1,167 @@
+package dev.echelon.scheduler.domain;
+
+import dev.echelon.contract.Json;
+import dev.echelon.contract.observation.ComplianceByCluster;
+import dev.echelon.contract.observation.ObservedPolicy;
+import dev.echelon.contract.observation.ObservedPolicy.RootPolicy;
+import dev.echelon.contract.observation.TemplateObject.Subscription;
+import dev.echelon.contract.resource.CguSpec;
+import dev.echelon.contract.resource.CguStatus.PolicyRef;
+import dev.echelon.contract.resource.ConditionReason;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Whether the managed policies can be rolled out, and which of them take part (contract 3.2 to 3.7). Checks run in the
+ * contract's order and the first failure is the answer:
+ *
+ * <ol>
+ *   <li>a name in more than one namespace (only names in {@code managedPolicies} count, decision on row 10);
+ *   <li>missing and invalid policies;
+ *   <li>the platform image ({@link PlatformImage});
+ *   <li>the order of dependencies.
+ * </ol>
+ */
+final class PolicyValidation {
+
+    private PolicyValidation() {}
+
+    /** The outcome. */
+    sealed interface Verdict {}
+
+    /**
+     * All is well.
+     *
+     * @param rollout what the hub shows of the policies of the rollout, in the spec's order
+     * @param before what it shows of those that every cluster complies with already
+     */
+    record Valid(List<ObservedPolicy> rollout, List<ObservedPolicy> before) implements Verdict {
+        List<RolloutPolicy> rolloutPolicies() {
+            return rollout.stream()
+                    .map(policy -> new RolloutPolicy(
+                            policy.name(),
+                            policy.root().namespace(),
+                            Optional.ofNullable(policy.root().soakSeconds()).map(Duration::ofSeconds)))
+                    .toList();
+        }
+
+        List<String> namesBefore() {
+            return before.stream().map(ObservedPolicy::name).toList();
+        }
+
+        /** {@code managedPoliciesContent} (contract 3.7): the Subscriptions of each policy that has some. */
+        Map<String, String> content() {
+            Map<String, String> content = new TreeMap<>();
+            for (ObservedPolicy policy : rollout) {
+                List<Map<String, String>> monitored = policy.root().objects().stream()
+                        .filter(Subscription.class::isInstance)
+                        .map(Subscription.class::cast)
+                        .filter(object -> !object.name().isEmpty() && !object.namespace().isEmpty())
+                        .map(Valid::monitored)
+                        .toList();
+                if (!monitored.isEmpty()) {
+                    content.put(policy.name(), json(monitored));
+                }
+            }
+            return content;
+        }
+
+        private static Map<String, String> monitored(Subscription object) {
+            Map<String, String> fields = new LinkedHashMap<>();
+            fields.put("kind", "Subscription");
+            fields.put("name", object.name());
+            fields.put("apiVersion", object.apiVersion());
+            fields.put("namespace", object.namespace());
+            return fields;
+        }
+    }
+
+    /** Something is wrong: the condition's reason, and the values of its message. */
+    record Invalid(ConditionReason reason, List<String> values) implements Verdict {
+        static Invalid of(ConditionReason reason, String... values) {
+            return new Invalid(reason, List.of(values));
+        }
+    }
+
+    /**
+     * @param clusters all selected clusters
+     * @param observed one entry per distinct name of {@code spec.managedPolicies}
+     */
+    static Verdict validate(CguSpec spec, List<String> clusters, List<ObservedPolicy> observed) {
+        Map<String, ObservedPolicy> byName = new LinkedHashMap<>();
+        observed.forEach(policy -> byName.put(policy.name(), policy));
+
+        Map<String, List<String>> ambiguous = new TreeMap<>();
+        List<String> missing = new ArrayList<>();
+        List<String> invalid = new ArrayList<>();
+        List<ObservedPolicy> rollout = new ArrayList<>();
+        List<ObservedPolicy> before = new ArrayList<>();
+        for (String name : spec.managedPolicies()) {
+            ObservedPolicy policy = byName.get(name);
+            if (policy == null) {
+                missing.add(name);
+            } else if (policy.enforced()) {
+                continue;
+            } else if (policy.namespaces().size() > 1) {
+                ambiguous.put(name, policy.namespaces());
+            } else if (policy.namespaces().isEmpty() || policy.root() == null) {
+                missing.add(name);
+            } else if (!policy.root().defect().isEmpty()) {
+                invalid.add(name);
+            } else if (isCompliantEverywhere(policy.root(), clusters)) {
+                before.add(policy);
+            } else {
+                rollout.add(policy);
+            }
+        }
+        if (!ambiguous.isEmpty()) {
+            return Invalid.of(ConditionReason.AMBIGUOUS_POLICIES, json(ambiguous));
+        }
+        if (!invalid.isEmpty()) {
+            return Invalid.of(ConditionReason.INVALID_POLICIES, Texts.list(invalid));
+        }
+        if (!missing.isEmpty()) {
+            return Invalid.of(ConditionReason.MISSING_POLICIES, Texts.list(missing));
+        }
+        Optional<Invalid> platform = PlatformImage.of(rollout)
+                .problem(spec.preCaching())
+                .map(problem -> Invalid.of(ConditionReason.INVALID_PLATFORM_IMAGE, problem));
+        if (platform.isPresent()) {
+            return platform.get();
+        }
+        Optional<Invalid> order = laterDependency(rollout);
+        return order.isPresent() ? order.get() : new Valid(rollout, before);
+    }
+
+    /** {@code NotMatched} does not count as compliant here, and a template with a status never does (contract 3.3). */
+    private static boolean isCompliantEverywhere(RootPolicy root, List<String> clusters) {
+        ComplianceByCluster compliance = root.compliance();
+        return !root.expectsStatus() && new HashSet<>(compliance.compliant()).containsAll(clusters);
+    }
+
+    private static Optional<Invalid> laterDependency(List<ObservedPolicy> rollout) {
+        for (int i = 0; i < rollout.size(); i++) {
+            for (PolicyRef dependency : rollout.get(i).root().dependencies()) {
+                boolean later = rollout.subList(i + 1, rollout.size()).stream()
+                        .anyMatch(policy -> policy.name().equals(dependency.name())
+                                && policy.root().namespace().equals(dependency.namespace()));
+                if (later) {
+                    return Optional.of(Invalid.of(
+                            ConditionReason.UNRESOLVABLE_DEPENDENCY, rollout.get(i).name(), dependency.name()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String json(Object value) {
+        return new String(Json.write(value), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,306 @@
+package dev.echelon.scheduler.domain;
+
+import dev.echelon.contract.observation.Compliance;
+import dev.echelon.contract.observation.ComplianceByCluster;
+import dev.echelon.contract.observation.Observation.ComplianceSnapshot;
+import dev.echelon.contract.observation.Observation.FleetSnapshot;
+import dev.echelon.contract.observation.ObservedPolicy;
+import dev.echelon.contract.resource.ConditionReason;
+import dev.echelon.scheduler.domain.Lifecycle.BetweenBatches;
+import dev.echelon.scheduler.domain.Lifecycle.InRollout;
+import dev.echelon.scheduler.domain.Lifecycle.Remediating;
+import dev.echelon.scheduler.domain.Lifecycle.Rollout;
+import dev.echelon.scheduler.domain.Spoke.Soak;
+import dev.echelon.scheduler.domain.Spoke.Stage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The rollout, batch by batch (contract 7).
+ *
+ * <ol>
+ *   <li>A batch starts: all its clusters start at policy 0, and go on at once past what they comply with.
+ *   <li>A cluster that complies with its policy, and has soaked where that is asked for, goes on to the next; past the
+ *       last policy it is complete.
+ *   <li>All clusters of a batch are complete: the next batch starts, in the same decision.
+ *   <li>A batch is over its budget: its open clusters are timed out, and the next batch starts or the rollout ends.
+ *   <li>After the last batch the rollout is complete when the clusters of all batches before it comply, too.
+ * </ol>
+ *
+ * Kept throughout: one batch at a time, so never more clusters in progress than the batch has; a cluster's policy index
+ * never goes back; a complete cluster is not looked at again while its batch runs; the whole rollout's deadline is looked
+ * at before anything else.
+ */
+final class Remediation {
+
+    private Remediation() {}
+
+    /** Freezes plan and policies and starts the first batch. The fleet is as the snapshot shows it. */
+    static void begin(Draft draft, FleetSnapshot snapshot, List<List<String>> batches) {
+        List<RolloutPolicy> policies = draft.upgrade().groundwork().policies();
+        Map<RolloutPolicy, Map<String, Compliance>> seen = compliance(policies, snapshot);
+        draft.emit(new Fact.RolloutBegan(policies, batches.size()));
+        for (int i = 0; i < batches.size(); i++) {
+            for (String cluster : batches.get(i)) {
+                draft.emit(new Fact.ClusterPlanned(cluster, i + 1, complianceOf(cluster, policies, seen, List.of())));
+            }
+        }
+        draft.condition(ConditionReason.REMEDIATING);
+        advance(draft);
+    }
+
+    /** The watcher may take a moment to see that the rollout has begun: what it shows until then counts, too. */
+    static void observe(Draft draft, FleetSnapshot snapshot) {
+        if (endedByTime(draft)) {
+            return;
+        }
+        List<RolloutPolicy> policies = rollout(draft).policies();
+        Map<RolloutPolicy, Map<String, Compliance>> seen = compliance(policies, snapshot);
+        for (String cluster : snapshot.selection().clusters()) {
+            draft.state()
+                    .spoke(cluster)
+                    .filter(spoke -> spoke.batch() > 0)
+                    .ifPresent(spoke -> complianceSeen(
+                            draft, cluster, spoke, complianceOf(cluster, policies, seen, spoke.compliance())));
+        }
+        advance(draft);
+    }
+
+    static void observe(Draft draft, ComplianceSnapshot snapshot) {
+        if (endedByTime(draft)) {
+            return;
+        }
+        List<RolloutPolicy> policies = rollout(draft).policies();
+        new TreeMap<>(snapshot.clusters()).forEach((cluster, byPolicy) -> draft.state()
+                .spoke(cluster)
+                .filter(spoke -> spoke.batch() > 0)
+                .ifPresent(spoke -> {
+                    List<Compliance> now = new ArrayList<>(spoke.compliance());
+                    for (int i = 0; i < policies.size(); i++) {
+                        now.set(i, byPolicy.getOrDefault(policies.get(i).name(), now.get(i)));
+                    }
+                    complianceSeen(draft, cluster, spoke, now);
+                }));
+        advance(draft);
+    }
+
+    static void checkTime(Draft draft) {
+        if (!endedByTime(draft)) {
+            advance(draft);
+        }
+    }
+
+    /** A cluster's soak may be over. */
+    static void checkTime(Draft draft, String cluster) {
+        if (!endedByTime(draft)) {
+            if (draft.spoke(cluster).stage() instanceof Stage.InProgress stage) {
+                step(draft, cluster, stage);
+            }
+            advance(draft);
+        }
+    }
+
+    /** Only the terms of time can matter now (contract 6.5). */
+    static void specChanged(Draft draft) {
+        if (draft.lifecycle() instanceof InRollout) {
+            checkTime(draft);
+        }
+    }
+
+    /** Goes on until nothing more follows from what is known now. */
+    private static void advance(Draft draft) {
+        while (draft.lifecycle() instanceof InRollout state) {
+            switch (state) {
+                case BetweenBatches between -> startBatch(draft, between.done() + 1);
+                case Remediating batch when batch.lastBatch() -> {
+                    if (batch.open() == 0 && batch.lagging() == 0) {
+                        Ending.completed(draft);
+                    }
+                    return;
+                }
+                case Remediating batch -> {
+                    boolean over = draft.progress().batchDeadline(batch).filter(draft.now()::isAfter).isPresent();
+                    if (!over) {
+                        return;
+                    }
+                    timeOutBatch(draft, batch);
+                }
+            }
+        }
+    }
+
+    private static void startBatch(Draft draft, int number) {
+        List<String> clusters = draft.upgrade().groundwork().plan().get(number - 1);
+        draft.emit(new Fact.BatchStarted(number, draft.now(), clusters));
+        draft.urgent();
+        if (endedByTime(draft)) {
+            return;
+        }
+        for (String cluster : clusters) {
+            draft.emit(new Fact.ClusterStarted(cluster, number));
+            step(draft, cluster, new Stage.InProgress(0, Optional.empty()));
+        }
+    }
+
+    private static void complianceSeen(Draft draft, String cluster, Spoke spoke, List<Compliance> now) {
+        if (now.equals(spoke.compliance())) {
+            return;
+        }
+        boolean left =
+                switch (draft.lifecycle()) {
+                    case BetweenBatches between -> spoke.batch() <= between.done();
+                    case Remediating batch -> spoke.batch() < batch.batch();
+                    case Lifecycle other -> throw new IllegalStateException("no rollout in " + other);
+                };
+        int lagging = left ? laggards(spoke.withCompliance(now)) - laggards(spoke) : 0;
+        draft.emit(new Fact.ComplianceChanged(cluster, now, lagging));
+        if (draft.lifecycle() instanceof Remediating batch
+                && batch.batch() == spoke.batch()
+                && spoke.stage() instanceof Stage.InProgress stage) {
+            step(draft, cluster, stage);
+        }
+    }
+
+    /** Takes a cluster as far as its compliance lets it go (contract 7.4). */
+    private static void step(Draft draft, String cluster, Stage.InProgress stage) {
+        List<RolloutPolicy> policies = rollout(draft).policies();
+        List<Compliance> compliance = draft.spoke(cluster).compliance();
+        int index = stage.policyIndex();
+        Optional<Soak> soak = stage.soak();
+        while (index < policies.size() && isDoneWith(draft, compliance.get(index), policies.get(index), soak)) {
+            index++;
+            soak = Optional.empty();
+        }
+        if (index == policies.size()) {
+            complete(draft, cluster);
+            return;
+        }
+        if (index > stage.policyIndex()) {
+            draft.emit(new Fact.ClusterAdvanced(cluster, index, policies.get(index).name()));
+        }
+        boolean compliant = compliance.get(index) == Compliance.COMPLIANT;
+        if (compliant && soak.isEmpty()) {
+            Duration length = policies.get(index).soak().orElseThrow();
+            draft.emit(new Fact.SoakStarted(cluster, draft.now(), draft.now().plus(length)));
+        } else if (!compliant && soak.isPresent()) {
+            draft.emit(new Fact.SoakInterrupted(cluster));
+        }
+        if (!draft.spoke(cluster).enforced().contains(index)) {
+            draft.emit(new Fact.ClusterEnforced(cluster, index));
+        }
+    }
+
+    private static boolean isDoneWith(
+            Draft draft, Compliance compliance, RolloutPolicy policy, Optional<Soak> soak) {
+        return switch (compliance) {
+            case NOT_MATCHED -> true;
+            case NON_COMPLIANT -> false;
+            case COMPLIANT ->
+                policy.soak().isEmpty()
+                        || soak.map(Soak::until).filter(draft.now()::isAfter).isPresent();
+        };
+    }
+
+    private static void complete(Draft draft, String cluster) {
+        Remediating batch = (Remediating) draft.lifecycle();
+        draft.emit(new Fact.ClusterCompleted(cluster, batch.batch()));
+        if (batch.open() == 1) {
+            draft.emit(new Fact.BatchCompleted(batch.batch(), laggards(draft, batch.batch())));
+            draft.urgent();
+        }
+    }
+
+    private static void timeOutBatch(Draft draft, Remediating batch) {
+        List<List<String>> plan = draft.upgrade().groundwork().plan();
+        var spec = draft.upgrade().request().spec();
+        boolean canary = batch.batch()
+                <= RemediationPlan.canaryBatches(plan, spec.remediationStrategy().canaries());
+        boolean goesOn = !canary && !spec.abortsOnBatchTimeout();
+        markTimedOut(draft, batch, goesOn);
+        draft.urgent();
+        if (!goesOn) {
+            Ending.timedOut(draft, canary ? " on canary clusters" : " on some clusters");
+        }
+    }
+
+    /** Ends the rollout when it is over its whole time (contract 7.5); this goes before anything else. */
+    private static boolean endedByTime(Draft draft) {
+        if (!draft.now().isAfter(draft.progress().rolloutDeadline())) {
+            return false;
+        }
+        if (draft.lifecycle() instanceof Remediating batch) {
+            markTimedOut(draft, batch, false);
+        }
+        Ending.timedOut(draft, "");
+        return true;
+    }
+
+    private static void markTimedOut(Draft draft, Remediating batch, boolean goesOn) {
+        List<RolloutPolicy> policies = batch.rollout().policies();
+        List<String> marked = new ArrayList<>();
+        for (String cluster : clusters(draft, batch.batch())) {
+            if (draft.spoke(cluster).stage() instanceof Stage.InProgress(int index, _)) {
+                draft.emit(new Fact.ClusterTimedOut(
+                        cluster, batch.batch(), index, policies.get(index).name()));
+                marked.add(cluster);
+            }
+        }
+        if (goesOn || !marked.isEmpty()) {
+            draft.emit(new Fact.BatchTimedOut(batch.batch(), marked, laggards(draft, batch.batch()), goesOn));
+        }
+    }
+
+    private static List<String> clusters(Draft draft, int batch) {
+        return draft.upgrade().groundwork().plan().get(batch - 1);
+    }
+
+    private static int laggards(Draft draft, int batch) {
+        return clusters(draft, batch).stream()
+                .mapToInt(cluster -> laggards(draft.spoke(cluster)))
+                .sum();
+    }
+
+    private static int laggards(Spoke spoke) {
+        return spoke.needsWork() ? 1 : 0;
+    }
+
+    private static Rollout rollout(Draft draft) {
+        return ((InRollout) draft.lifecycle()).rollout();
+    }
+
+    private static Map<RolloutPolicy, Map<String, Compliance>> compliance(
+            List<RolloutPolicy> policies, FleetSnapshot snapshot) {
+        Map<RolloutPolicy, Map<String, Compliance>> seen = new HashMap<>();
+        for (RolloutPolicy policy : policies) {
+            snapshot.policies().stream()
+                    .filter(observed -> observed.name().equals(policy.name()) && observed.root() != null)
+                    .filter(observed -> observed.root().namespace().equals(policy.namespace()))
+                    .map(ObservedPolicy::root)
+                    .map(ObservedPolicy.RootPolicy::compliance)
+                    .map(ComplianceByCluster::asMap)
+                    .findFirst()
+                    .ifPresent(byCluster -> seen.put(policy, byCluster));
+        }
+        return seen;
+    }
+
+    /** A policy that cannot be read just now leaves the cluster's compliance with it as it was known. */
+    private static List<Compliance> complianceOf(
+            String cluster,
+            List<RolloutPolicy> policies,
+            Map<RolloutPolicy, Map<String, Compliance>> seen,
+            List<Compliance> before) {
+        List<Compliance> list = new ArrayList<>();
+        for (int i = 0; i < policies.size(); i++) {
+            Compliance known = before.isEmpty() ? Compliance.NON_COMPLIANT : before.get(i);
+            Map<String, Compliance> byCluster = seen.get(policies.get(i));
+            list.add(byCluster == null ? known : byCluster.getOrDefault(cluster, Compliance.NOT_MATCHED));
+        }
+        return list;
+    }
+}

@@ -1,0 +1,183 @@
+package dev.echelon.scheduler.domain;
+
+import dev.echelon.contract.observation.Compliance;
+import dev.echelon.contract.resource.CguStatus.ClusterState;
+import dev.echelon.contract.result.SpokeState;
+import dev.echelon.contract.result.Workload;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The piece of a ClusterGroupUpgrade's state that is about one of its clusters. An event about a cluster reads and
+ * writes this and the small {@link Progress}, never the others.
+ *
+ * @param batch 1-based, 0 when the cluster is in no frozen plan
+ * @param compliance by index of the rollout's policies; empty before the rollout
+ * @param enforced indices of the policies that were enforced on it since it was started
+ * @param outcomes what {@code status.clusters} says of it
+ * @param cleaning the clean-up intent that has not been answered
+ * @param cleaned whether left-overs of its jobs were removed
+ */
+public record Spoke(
+        Optional<Job> precache,
+        Optional<Job> backup,
+        int batch,
+        Stage stage,
+        List<Compliance> compliance,
+        List<Integer> enforced,
+        List<Outcome> outcomes,
+        Optional<String> cleaning,
+        boolean cleaned) {
+
+    static final Spoke NEW = new Spoke(
+            Optional.empty(),
+            Optional.empty(),
+            0,
+            new Stage.Waiting(),
+            List.of(),
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            false);
+
+    public Spoke {
+        precache = precache == null ? Optional.empty() : precache;
+        backup = backup == null ? Optional.empty() : backup;
+        compliance = compliance == null ? List.of() : List.copyOf(compliance);
+        enforced = enforced == null ? List.of() : List.copyOf(enforced);
+        outcomes = outcomes == null ? List.of() : List.copyOf(outcomes);
+        cleaning = cleaning == null ? Optional.empty() : cleaning;
+    }
+
+    /** Where a cluster of the plan is (contract 7.2). */
+    public sealed interface Stage {
+        /** Its batch has not been looked at. */
+        record Waiting() implements Stage {}
+
+        /** It works at a policy. */
+        record InProgress(int policyIndex, Optional<Soak> soak) implements Stage {
+            public InProgress {
+                soak = soak == null ? Optional.empty() : soak;
+            }
+        }
+
+        /** All policies are done; it is never touched again. */
+        record Completed() implements Stage {}
+
+        /** Its batch went on without it. */
+        record TimedOut(int policyIndex) implements Stage {}
+    }
+
+    /** A cluster is compliant and has to stay so until <em>after</em> {@code until}. */
+    public record Soak(Instant since, Instant until) {}
+
+    /**
+     * A pre-cache or backup job of the spoke.
+     *
+     * @param intentId the intent that results have to name
+     * @param startUntil the job has to be running by then, else it has timed out; empty where the executor keeps the time
+     */
+    public record Job(SpokeState state, String intentId, Instant requestedAt, Optional<Instant> startUntil) {
+        public Job {
+            startUntil = startUntil == null ? Optional.empty() : startUntil;
+        }
+
+        Job in(SpokeState next) {
+            return new Job(next, intentId, requestedAt, startUntil);
+        }
+
+        boolean succeeded() {
+            return state == SpokeState.SUCCEEDED;
+        }
+
+        /** The hub-side limit while the job is not running yet. */
+        private Optional<Instant> deadline() {
+            return switch (state) {
+                case NOT_STARTED, PREPARING_TO_START, STARTING -> startUntil;
+                case ACTIVE, SUCCEEDED, PRECACHE_TIMEOUT, BACKUP_TIMEOUT, UNRECOVERABLE_ERROR -> Optional.empty();
+            };
+        }
+    }
+
+    /** One entry of {@code status.clusters}; {@code sequence} is its place among all clusters' entries. */
+    public record Outcome(long sequence, ClusterState entry) {}
+
+    Optional<Job> job(Workload workload) {
+        return switch (workload) {
+            case PRECACHE -> precache;
+            case BACKUP -> backup;
+        };
+    }
+
+    /** When time alone changes something about this cluster. */
+    public Optional<Instant> deadline() {
+        if (stage instanceof Stage.InProgress(_, Optional<Soak> soak) && soak.isPresent()) {
+            return soak.map(Soak::until);
+        }
+        return precache.flatMap(Job::deadline);
+    }
+
+    /** Whether it fails at least one policy of the rollout. A policy that does not apply does not count. */
+    boolean needsWork() {
+        return compliance.contains(Compliance.NON_COMPLIANT);
+    }
+
+    /** Whether a job of it left something behind that only a clean-up removes (contract 10.7). */
+    boolean needsCleaning() {
+        return !cleaned && (precache.filter(job -> !job.succeeded()).isPresent()
+                || backup.filter(job -> !job.succeeded()).isPresent());
+    }
+
+    /** Whether an intent for this spoke is not settled. */
+    boolean hasOpenIntent() {
+        return cleaning.isPresent()
+                || precache.filter(job -> !job.state().isFinal()).isPresent()
+                || backup.filter(job -> !job.state().isFinal()).isPresent();
+    }
+
+    Spoke withJob(Workload workload, Optional<Job> job) {
+        return switch (workload) {
+            case PRECACHE ->
+                new Spoke(job, backup, batch, stage, compliance, enforced, outcomes, cleaning, cleaned);
+            case BACKUP -> new Spoke(precache, job, batch, stage, compliance, enforced, outcomes, cleaning, cleaned);
+        };
+    }
+
+    /** A job was asked for; it replaces a clean-up that was under way, because it begins with one. */
+    Spoke asked(Workload workload, Job job) {
+        Spoke asked = withJob(workload, Optional.of(job));
+        return new Spoke(
+                asked.precache, asked.backup, batch, stage, compliance, enforced, outcomes, Optional.empty(), false);
+    }
+
+    Spoke planned(int inBatch, List<Compliance> now) {
+        return new Spoke(
+                precache, backup, inBatch, new Stage.Waiting(), now, enforced, outcomes, cleaning, cleaned);
+    }
+
+    Spoke in(Stage next) {
+        return new Spoke(precache, backup, batch, next, compliance, enforced, outcomes, cleaning, cleaned);
+    }
+
+    Spoke withCompliance(List<Compliance> now) {
+        return new Spoke(precache, backup, batch, stage, now, enforced, outcomes, cleaning, cleaned);
+    }
+
+    Spoke withEnforced(List<Integer> indices) {
+        return new Spoke(precache, backup, batch, stage, compliance, indices, outcomes, cleaning, cleaned);
+    }
+
+    Spoke withOutcomes(List<Outcome> all) {
+        return new Spoke(precache, backup, batch, stage, compliance, enforced, all, cleaning, cleaned);
+    }
+
+    Spoke cleaning(String intentId) {
+        return new Spoke(
+                precache, backup, batch, stage, compliance, enforced, outcomes, Optional.of(intentId), false);
+    }
+
+    Spoke cleanedUp() {
+        return new Spoke(precache, backup, batch, stage, compliance, enforced, outcomes, Optional.empty(), true);
+    }
+}
