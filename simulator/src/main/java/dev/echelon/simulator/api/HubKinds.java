@@ -45,9 +45,6 @@ public final class HubKinds {
             "managedclustersetbindings", "managedclusterviews", "managedclusteractions", "manifestworks",
             "manifestworkreplicasets", "clustergroupupgrades", "precachingconfigs");
 
-    /** Echelon's own, as generated into {@code deploy/crds}. */
-    private static final List<String> RAN = List.of("clustergroupupgrades", "precachingconfigs");
-
     private HubKinds() {
     }
 
@@ -77,8 +74,11 @@ public final class HubKinds {
 
     /** The definition of one kind, by its plural. */
     public static ObjectNode definition(String plural) {
-        String resource = RAN.contains(plural) ? "/hub/crds/ran.openshift.io_" + plural + ".yaml"
-                : "/hub/" + plural + ".yaml";
+        // Echelon's own are on the class path as they are generated into deploy/crds.
+        String resource = switch (plural) {
+            case "clustergroupupgrades", "precachingconfigs" -> "/hub/crds/ran.openshift.io_" + plural + ".yaml";
+            default -> "/hub/" + plural + ".yaml";
+        };
         try (InputStream in = HubKinds.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException("no definition of " + plural + " on the class path at " + resource);

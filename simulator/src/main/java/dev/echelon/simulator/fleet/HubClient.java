@@ -76,7 +76,11 @@ final class HubClient implements AutoCloseable {
         var chosen = labelSelector.isPresent() ? any.withLabelSelector(labelSelector.get()) : any;
         SharedIndexInformer<GenericKubernetesResource> informer = chosen.runnableInformer(0)
                 .removeNamespaceIndex().itemStore(new VersionsOnly()).addEventHandler(handler);
-        informer.exceptionHandler((started, problem) -> !closed);
+        informer.exceptionHandler((started, problem) -> {
+            LOG.log(closed ? Level.DEBUG : Level.WARNING, () -> "watching " + kind.qualifiedPlural() + ": " + problem,
+                    problem);
+            return !closed;
+        });
         informers.add(informer);
         informer.start().toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
         return informer;
