@@ -1,0 +1,127 @@
+package dev.echelon.executor;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.echelon.contract.CguId;
+import dev.echelon.contract.Topic;
+import dev.echelon.contract.intent.Intent;
+import dev.echelon.contract.kafka.KafkaSettings;
+import dev.echelon.contract.kafka.Topics;
+import dev.echelon.contract.resource.PrecacheSpec;
+import dev.echelon.embeddedkafka.EmbeddedKafka;
+import dev.echelon.executor.kube.HubRequestCounter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** A broker, a hub, the scheduler's end of the topics, and an executor that can be stopped and started again. */
+final class ExecutorFixture implements AutoCloseable {
+
+    private final EmbeddedKafka broker;
+    private final KafkaSettings kafka;
+    private final TestHub hub;
+    private final TestScheduler scheduler;
+    private SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private Executor executor;
+
+    private ExecutorFixture(EmbeddedKafka broker, TestHub hub) {
+        this.broker = broker;
+        this.hub = hub;
+        this.kafka = KafkaSettings.of(broker.bootstrapServers());
+        Topics.ensure(kafka, Set.of(Topic.INTENTS, Topic.RESULTS, Topic.DEAD_LETTERS), Duration.ofSeconds(30));
+        this.scheduler = new TestScheduler(kafka);
+    }
+
+    /** Everything but the executor. */
+    static ExecutorFixture begin(Path data) throws IOException {
+        Path hubData = Files.createDirectories(data.resolve("hub"));
+        return new ExecutorFixture(
+                EmbeddedKafka.builder().directory(data.resolve("kafka")).start(), TestHub.start(hubData));
+    }
+
+    TestHub hub() {
+        return hub;
+    }
+
+    TestScheduler scheduler() {
+        return scheduler;
+    }
+
+    KafkaSettings kafka() {
+        return kafka;
+    }
+
+    Executor executor() {
+        return executor;
+    }
+
+    void startExecutor() {
+        startExecutor(TestConfig.WITH_IMAGES);
+    }
+
+    void startExecutor(TestConfig config) {
+        metrics = new SimpleMeterRegistry();
+        executor = Executor.start(kafka, hub.config(), metrics, config, InstantSource.system());
+        await("the executor is ready: " + executor.describe())
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> executor.isReady());
+    }
+
+    void stopExecutor() {
+        if (executor != null) {
+            executor.close();
+            executor = null;
+        }
+    }
+
+    /** The requests to the hub that changed or read single objects, by verb and resource. */
+    Map<String, Integer> requests() {
+        Map<String, Integer> counts = new TreeMap<>();
+        metrics.find(HubRequestCounter.METER).counters().forEach(counter -> {
+            String verb = counter.getId().getTag("verb");
+            if (!Set.of("list", "watch").contains(verb)) {
+                counts.put(verb + " " + counter.getId().getTag("resource"), (int) counter.count());
+            }
+        });
+        return counts;
+    }
+
+    static CguId cgu(String name) {
+        return new CguId("upgrades", name);
+    }
+
+    static Intent.Precache precache(CguId cgu, String cluster, boolean enabled) {
+        return new Intent.Precache(
+                cgu, "uid-" + cgu.name() + "/precache/1/" + cluster, cluster,
+                new PrecacheSpec(List.of(), List.of("aws", "azure"), List.of("registry.example/index:v1"),
+                        List.of("ptp-operator:stable", "sriov-network-operator:stable"),
+                        "quay.io/example/release@sha256:aaaa", "35"),
+                240, enabled, 2);
+    }
+
+    static Intent.Backup backup(CguId cgu, String cluster) {
+        return new Intent.Backup(cgu, "uid-" + cgu.name() + "/backup/1/" + cluster, cluster, Instant.now());
+    }
+
+    static Intent.CleanSpoke clean(CguId cgu, String cluster, boolean precache, boolean backup) {
+        return new Intent.CleanSpoke(
+                cgu, "uid-" + cgu.name() + "/clean/1/" + cluster, cluster, precache, backup);
+    }
+
+    @Override
+    public void close() {
+        stopExecutor();
+        scheduler.close();
+        hub.close();
+        broker.close();
+    }
+}

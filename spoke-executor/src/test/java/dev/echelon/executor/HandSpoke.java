@@ -1,0 +1,75 @@
+package dev.echelon.executor;
+
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
+
+/** One spoke, played by hand: the test says what each view answers, and when. Actions are never carried out. */
+record HandSpoke(TestHub hub, String cluster) {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** Waits for the view and answers that the spoke has no such object. */
+    void answerNotFound(String view) {
+        answer(view, """
+                {"status": {"conditions": [{"type": "Processing", "status": "False", "reason": "GetResourceFailed",
+                  "message": "the object of %s not found", "lastTransitionTime": "2026-01-01T00:00:00Z"}],
+                  "result": null}}""".formatted(view));
+    }
+
+    /** Waits for the view and answers that the spoke could not look. */
+    void answerError(String view, String message) {
+        answer(view, """
+                {"status": {"conditions": [{"type": "Processing", "status": "False", "reason": "GetResourceFailed",
+                  "message": "%s", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}""".formatted(message));
+    }
+
+    /** Waits for the view and answers that the spoke has the object. */
+    void answerFound(String view) {
+        answerFound(view, "{\"apiVersion\": \"v1\", \"kind\": \"Any\", \"metadata\": {\"name\": \"any\"}}");
+    }
+
+    /** Waits for the job's view and answers with this status of the job. */
+    void answerJob(String view, String status) {
+        answerFound(view, "{\"apiVersion\": \"batch/v1\", \"kind\": \"Job\", \"metadata\": {\"name\": \"job\"}, \"status\": "
+                + status + "}");
+    }
+
+    void answerFound(String view, String result) {
+        answer(view, """
+                {"status": {"conditions": [{"type": "Processing", "status": "True", "reason": "GetResourceProcessing",
+                  "message": "Watching resources successfully", "lastTransitionTime": "2026-01-01T00:00:00Z"}],
+                  "result": %s}}""".formatted(result));
+    }
+
+    GenericKubernetesResource awaitView(String name) {
+        return await("view " + name + " of " + cluster).atMost(PATIENCE)
+                .until(() -> hub.find(TestHub.VIEWS, cluster, name), java.util.Optional::isPresent)
+                .orElseThrow();
+    }
+
+    GenericKubernetesResource awaitAction(String name) {
+        return await("action " + name + " of " + cluster).atMost(PATIENCE)
+                .until(() -> hub.find(TestHub.ACTIONS, cluster, name), java.util.Optional::isPresent)
+                .orElseThrow();
+    }
+
+    /** Waits until the executor has made another view of this name than this one. */
+    void awaitAnotherView(GenericKubernetesResource than) {
+        String name = than.getMetadata().getName();
+        await("another view " + name + " of " + cluster).atMost(PATIENCE)
+                .until(() -> hub.find(TestHub.VIEWS, cluster, name)
+                        .filter(view -> !view.getMetadata().getUid().equals(than.getMetadata().getUid()))
+                        .isPresent());
+    }
+
+    private void answer(String view, String status) {
+        awaitView(view);
+        hub.client().genericKubernetesResources(TestHub.VIEWS).inNamespace(cluster).withName(view)
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), status);
+    }
+}

@@ -1,0 +1,117 @@
+package dev.echelon.executor;
+
+import static dev.echelon.contract.result.SpokeState.ACTIVE;
+import static dev.echelon.contract.result.SpokeState.NOT_STARTED;
+import static dev.echelon.contract.result.SpokeState.PREPARING_TO_START;
+import static dev.echelon.contract.result.SpokeState.STARTING;
+import static dev.echelon.contract.result.SpokeState.SUCCEEDED;
+import static dev.echelon.executor.TestHub.ACTIONS;
+import static dev.echelon.executor.TestHub.VIEWS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.echelon.contract.intent.Intent;
+import dev.echelon.contract.result.Workload;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pre-cache and backup on a real API server, with spokes that are played by hand (contract 10.4 to 10.7, 11). */
+class PrecacheIT {
+
+    private static ExecutorFixture fixture;
+
+    @BeforeAll
+    static void begin(@TempDir Path data) throws IOException {
+        assumeTrue(TestHub.missing().isEmpty(), () -> "skipped: " + TestHub.missing().orElseThrow());
+        fixture = ExecutorFixture.begin(data);
+        fixture.startExecutor();
+    }
+
+    @AfterAll
+    static void end() {
+        if (fixture != null) {
+            fixture.close();
+        }
+    }
+
+    @Test
+    void eachStateIsSeenUntilTheSpokeHasAnswered() {
+        HandSpoke spoke = spoke("happy");
+        Intent.Precache intent = ExecutorFixture.precache(ExecutorFixture.cgu("happy"), "happy", false);
+
+        fixture.scheduler().want(intent);
+        awaitStates(intent, NOT_STARTED, PREPARING_TO_START);
+        assertThat(fixture.hub().names(VIEWS, "happy")).containsExactly("view-precache-namespace");
+        assertThat(fixture.hub().names(ACTIONS, "happy")).containsExactly("precache-crb-delete", "precache-ns-delete");
+
+        spoke.answerFound("view-precache-namespace");
+        spoke.answerNotFound("view-precache-namespace");
+        awaitStates(intent, NOT_STARTED, PREPARING_TO_START, STARTING);
+        spoke.answerFound("view-precache-spec-configmap");
+        spoke.answerFound("view-precache-service-acct");
+        spoke.answerFound("view-precache-cluster-role-binding");
+        var first = spoke.awaitView("view-precache-job");
+        spoke.answerNotFound("view-precache-job");
+        spoke.awaitAnotherView(first);
+        assertThat(spoke.awaitAction("precache-job-create").<Object>get("spec", "kube", "template", "spec", "template",
+                "spec", "containers", 0, "image")).isEqualTo("registry.example/pre-cache:1");
+
+        spoke.answerJob("view-precache-job", "{\"active\": 1}");
+        awaitStates(intent, NOT_STARTED, PREPARING_TO_START, STARTING, ACTIVE);
+        assertThat(fixture.hub().names(VIEWS, "happy")).containsExactly("view-precache-job");
+
+        spoke.answerJob("view-precache-job", "{\"active\": null, \"succeeded\": 1}");
+        awaitStates(intent, NOT_STARTED, PREPARING_TO_START, STARTING, ACTIVE, SUCCEEDED);
+        await("the views are gone").atMost(Duration.ofSeconds(10)).until(() ->
+                fixture.hub().names(VIEWS, "happy").isEmpty());
+        assertThat(fixture.hub().names(ACTIONS, "happy")).contains("precache-crb-delete", "precache-ns-delete");
+        assertThat(spoke.awaitAction("precache-spec-cm-create").<Object>get("spec", "kube", "template", "data"))
+                .isEqualTo(Map.of(
+                        "platform.image", "quay.io/example/release@sha256:aaaa",
+                        "operators.indexes", "registry.example/index:v1",
+                        "operators.packagesAndChannels", "ptp-operator:stable\nsriov-network-operator:stable",
+                        "excludePrecachePatterns", "aws\nazure",
+                        "additionalImages", "",
+                        "spaceRequired", "35"));
+    }
+
+    @Test
+    void aBackupGoesThroughItsStates() {
+        HandSpoke spoke = spoke("backed-up");
+        Intent.Backup intent = ExecutorFixture.backup(ExecutorFixture.cgu("backed-up"), "backed-up");
+
+        fixture.scheduler().want(intent);
+        fixture.scheduler().awaitStates(intent, Workload.BACKUP, PREPARING_TO_START, STARTING);
+        spoke.answerNotFound("view-backup-namespace");
+        spoke.awaitAction("backup-crb-create");
+        spoke.answerFound("view-backup-namespace");
+        spoke.answerJob("view-backup-job", "{}");
+        spoke.answerJob("view-backup-job", "{\"active\": 1}");
+        fixture.scheduler().awaitStates(intent, Workload.BACKUP, PREPARING_TO_START, STARTING, ACTIVE);
+        spoke.answerJob("view-backup-job", "{\"active\": null, \"succeeded\": 1}");
+        fixture.scheduler().awaitStates(intent, Workload.BACKUP, PREPARING_TO_START, STARTING, ACTIVE, SUCCEEDED);
+
+        await("the views are gone").atMost(Duration.ofSeconds(10)).until(() ->
+                fixture.hub().names(VIEWS, "backed-up").isEmpty());
+        assertThat(fixture.hub().names(ACTIONS, "backed-up")).isEqualTo(List.of(
+                "backup-crb-create", "backup-crb-delete", "backup-job-create", "backup-ns-create", "backup-ns-delete",
+                "backup-sa-create"));
+    }
+
+    private static HandSpoke spoke(String cluster) {
+        fixture.hub().cluster(cluster, true);
+        return new HandSpoke(fixture.hub(), cluster);
+    }
+
+    private static void awaitStates(Intent.Precache intent, dev.echelon.contract.result.SpokeState... states) {
+        fixture.scheduler().awaitStates(intent, Workload.PRECACHE, states);
+    }
+}

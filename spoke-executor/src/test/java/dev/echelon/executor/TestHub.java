@@ -1,0 +1,189 @@
+package dev.echelon.executor;
+
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A hub with real API semantics: the API server that {@code ../shared/tools/hubapi} builds, with the CRDs of a hub. It can
+ * be killed and started again on the same data and port.
+ */
+final class TestHub implements AutoCloseable {
+
+    static final ResourceDefinitionContext VIEWS =
+            context("view.open-cluster-management.io", "v1beta1", "ManagedClusterView", true);
+    static final ResourceDefinitionContext ACTIONS =
+            context("action.open-cluster-management.io", "v1beta1", "ManagedClusterAction", true);
+    static final ResourceDefinitionContext PLACEMENTS =
+            context("cluster.open-cluster-management.io", "v1beta1", "Placement", true);
+    static final ResourceDefinitionContext BINDINGS =
+            context("policy.open-cluster-management.io", "v1", "PlacementBinding", true);
+    static final ResourceDefinitionContext CLUSTERS =
+            context("cluster.open-cluster-management.io", "v1", "ManagedCluster", false);
+
+    private static final Path SHARED = Path.of("..", "..", "shared");
+    private static final Path PROGRAM = SHARED.resolve("tools/hubapi/hubapi");
+    private static final Path CRDS = SHARED.resolve("hub-crds");
+    private static final List<String> NEEDED = List.of(
+            "managedclusterviews", "managedclusteractions", "managedclusters", "placements", "placementbindings");
+
+    private final Path data;
+    private final int port;
+    private Process process;
+    private KubernetesClient client;
+
+    private TestHub(Path data, int port) {
+        this.data = data;
+        this.port = port;
+    }
+
+    /** Why there can be no hub here; empty where there can. */
+    static Optional<String> missing() {
+        return Stream.of(PROGRAM, CRDS)
+                .filter(path -> !Files.exists(path))
+                .findFirst()
+                .map(path -> "needs " + path.normalize() + " beside the repository, which is not there");
+    }
+
+    static TestHub start(Path data) {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            TestHub hub = new TestHub(data, socket.getLocalPort());
+            socket.close();
+            hub.run();
+            hub.installCrds();
+            return hub;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    KubernetesClient client() {
+        return client;
+    }
+
+    Config config() {
+        return client.getConfiguration();
+    }
+
+    /** As a crash does it. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    /** Starts it, or starts it again after {@link #kill}. */
+    void run() {
+        try {
+            process = new ProcessBuilder(
+                            PROGRAM.toAbsolutePath().toString(), "--data", data.toString(), "--port", "" + port,
+                            "--user", "nobody")
+                    .redirectErrorStream(true)
+                    .redirectOutput(data.resolve("hub.log").toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Path kubeconfig = data.resolve("kubeconfig");
+        await("the hub on port " + port + " serves")
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(50))
+                .ignoreExceptions()
+                .until(() -> {
+                    if (client == null) {
+                        Config config = Config.fromKubeconfig(kubeconfig.toFile());
+                        config.setRequestRetryBackoffLimit(0);
+                        client = new KubernetesClientBuilder().withConfig(config).build();
+                    }
+                    return client.getKubernetesVersion() != null;
+                });
+    }
+
+    /** A ManagedCluster that says whether it is available. */
+    void cluster(String name, boolean available) {
+        GenericKubernetesResource cluster = new GenericKubernetesResourceBuilder()
+                .withApiVersion("cluster.open-cluster-management.io/v1")
+                .withKind("ManagedCluster")
+                .withNewMetadata().withName(name).addToLabels("name", name).endMetadata()
+                .addToAdditionalProperties("spec", Map.of("hubAcceptsClient", true))
+                .build();
+        client.genericKubernetesResources(CLUSTERS).resource(cluster).createOr(NonDeletingOperation::update);
+        client.genericKubernetesResources(CLUSTERS).withName(name).subresource("status").patch(
+                PatchContext.of(PatchType.JSON_MERGE),
+                """
+                {"status": {"version": {}, "conditions": [{"type": "ManagedClusterConditionAvailable", "status": "%s",
+                  "reason": "Test", "message": "", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}
+                """.formatted(available ? "True" : "Unknown"));
+    }
+
+    Optional<GenericKubernetesResource> find(ResourceDefinitionContext kind, String namespace, String name) {
+        return Optional.ofNullable(
+                client.genericKubernetesResources(kind).inNamespace(namespace).withName(name).get());
+    }
+
+    /** The names of the objects of a kind in a namespace, sorted. */
+    List<String> names(ResourceDefinitionContext kind, String namespace) {
+        return client.genericKubernetesResources(kind).inNamespace(namespace).list().getItems().stream()
+                .map(object -> object.getMetadata().getName())
+                .sorted()
+                .toList();
+    }
+
+    private void installCrds() throws IOException {
+        try (Stream<Path> files = Files.list(CRDS)) {
+            for (Path crd : files.filter(TestHub::isNeeded).toList()) {
+                try (var in = Files.newInputStream(crd)) {
+                    client.load(in).items().forEach(item -> client.resource(item).create());
+                }
+            }
+        }
+        for (ResourceDefinitionContext kind : List.of(VIEWS, ACTIONS, PLACEMENTS, BINDINGS, CLUSTERS)) {
+            await("the hub serves " + kind.getPlural()).atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
+                client.genericKubernetesResources(kind).list();
+                return true;
+            });
+        }
+    }
+
+    private static boolean isNeeded(Path file) {
+        String name = file.getFileName().toString();
+        return NEEDED.stream().anyMatch(needed -> name.contains("_" + needed + ".") || name.contains("_" + needed + "_"));
+    }
+
+    private static ResourceDefinitionContext context(String group, String version, String kind, boolean namespaced) {
+        return new ResourceDefinitionContext.Builder()
+                .withGroup(group)
+                .withVersion(version)
+                .withKind(kind)
+                .withPlural(kind.toLowerCase(java.util.Locale.ROOT) + "s")
+                .withNamespaced(namespaced)
+                .build();
+    }
+
+    @Override
+    public void close() {
+        if (client != null) {
+            client.close();
+        }
+        process.destroy();
+        process.onExit().orTimeout(5, TimeUnit.SECONDS).handle((_, _) -> process.destroyForcibly()).join();
+    }
+}
