@@ -157,18 +157,15 @@ public final class ObservationLoop implements AutoCloseable {
 
     private void takeIn() throws InterruptedException {
         long wait = nanosUntilNextSend();
-        Runnable step = wait == Long.MAX_VALUE ? steps.take() : steps.poll(Math.max(0, wait), TimeUnit.NANOSECONDS);
+        Runnable step = wait == Long.MAX_VALUE ? steps.take() : steps.poll(wait, TimeUnit.NANOSECONDS);
         // A flood of changes must not keep what is due from being sent.
-        for (int i = 0; step != null && i < STEPS_BETWEEN_SENDS; i++) {
+        for (int taken = 1; step != null; taken++) {
             try {
                 step.run();
             } catch (RuntimeException e) {
                 LOG.log(Level.ERROR, "a change could not be taken in; upgrades may be told too little until the next", e);
             }
-            step = steps.poll();
-        }
-        if (step != null) {
-            step.run();
+            step = taken < STEPS_BETWEEN_SENDS ? steps.poll() : null;
         }
         upgrades = view.upgrades();
     }
@@ -204,14 +201,13 @@ public final class ObservationLoop implements AutoCloseable {
     }
 
     private void send(CguId cgu) {
-        Optional<Observation> observation = view.observe(cgu, clock.instant());
-        if (observation.isEmpty()) {
-            return;
-        }
-        underWay.add(cgu);
         try {
-            sink.publish(observation.get())
-                    .whenComplete((written, failure) -> steps.add(() -> settled(cgu, failure)));
+            Optional<Observation> observation = view.observe(cgu, clock.instant());
+            if (observation.isPresent()) {
+                underWay.add(cgu);
+                sink.publish(observation.get())
+                        .whenComplete((written, failure) -> steps.add(() -> settled(cgu, failure)));
+            }
         } catch (RuntimeException e) {
             settled(cgu, e);
         }

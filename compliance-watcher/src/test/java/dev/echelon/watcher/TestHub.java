@@ -65,6 +65,10 @@ final class TestHub implements AutoCloseable {
         return hub;
     }
 
+    int port() {
+        return port;
+    }
+
     KubernetesClient client() {
         return client;
     }
