@@ -127,6 +127,7 @@ public final class Fleet {
                 "ztp-policies",
                 defect,
                 expectsStatus,
+                false,
                 objects,
                 List.of(),
                 soaks.get(policy),

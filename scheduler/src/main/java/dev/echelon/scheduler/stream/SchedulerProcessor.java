@@ -22,6 +22,8 @@ import dev.echelon.scheduler.domain.Moment;
 import dev.echelon.scheduler.domain.Progress;
 import dev.echelon.scheduler.domain.Projection;
 import dev.echelon.scheduler.domain.WorkingCopy;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,8 +37,6 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Hosts the core in a stream: reads an input, lets it be decided on, folds the facts into the stores and writes what
@@ -48,7 +48,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SchedulerProcessor implements Processor<String, byte[], String, byte[]> {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SchedulerProcessor.class);
+    private static final Logger LOG = System.getLogger(SchedulerProcessor.class.getName());
 
     /** Other inputs get their turn after so many deadlines. */
     private static final int ALARMS_AT_ONCE = 200;
@@ -129,13 +129,17 @@ final class SchedulerProcessor implements Processor<String, byte[], String, byte
                 throw e;
             } catch (RuntimeException e) {
                 telemetry.deadLetter();
-                LOG.error("a deadline could not be decided on, cgu={} cluster={}", id, cluster, e);
+                LOG.log(Level.ERROR, "a deadline could not be decided on, cgu=" + id + " cluster=" + cluster, e);
                 alarms.set(alarm.owner(), Optional.of(now.plus(STUCK_PAUSE)));
                 continue;
             }
             carryOut(input, decision, state, now, alarm.after());
             if (decision.facts().isEmpty() && cluster.isEmpty()) {
-                LOG.error("nothing follows from a deadline that is over, cgu={} deadline={}", id, alarm.after());
+                LOG.log(
+                        Level.ERROR,
+                        "nothing follows from a deadline that is over, cgu={0} deadline={1}",
+                        id,
+                        alarm.after());
                 alarms.set(alarm.owner(), Optional.of(now.plus(STUCK_PAUSE)));
             }
         }
@@ -209,11 +213,7 @@ final class SchedulerProcessor implements Processor<String, byte[], String, byte
     }
 
     private void audit(CguId id, AuditEvent event, Instant now) {
-        LOG.info(
-                "{} cgu={} {}",
-                event.type(),
-                id,
-                event.data().message());
+        LOG.log(Level.INFO, "{0} cgu={1} {2}", event.type(), id, event.data().message());
         forward(
                 SchedulerTopology.AUDIT,
                 id.key(),
@@ -259,7 +259,12 @@ final class SchedulerProcessor implements Processor<String, byte[], String, byte
                 Optional.ofNullable(record.value()),
                 headers);
         DeadLetter letter = DeadLetter.of(refused, "scheduler", e, now);
-        LOG.warn("{} goes to the dead letters: key={} reason={}", refused.position(), refused.key(), letter.reason());
+        LOG.log(
+                Level.WARNING,
+                "{0} goes to the dead letters: key={1} reason={2}",
+                refused.position(),
+                refused.key(),
+                letter.reason());
         forward(SchedulerTopology.DEAD_LETTERS, refused.key(), letter.toJson(), Map.of(), now);
     }
 
