@@ -16,17 +16,21 @@ import java.util.stream.Stream;
 final class PlatformImage {
 
     private final List<ClusterVersion> versions;
+    private final boolean lacksObject;
 
-    private PlatformImage(List<ClusterVersion> versions) {
+    private PlatformImage(List<ClusterVersion> versions, boolean lacksObject) {
         this.versions = versions;
+        this.lacksObject = lacksObject;
     }
 
     static PlatformImage of(List<ObservedPolicy> policies) {
-        return new PlatformImage(policies.stream()
-                .flatMap(policy -> policy.root().objects().stream())
-                .filter(ClusterVersion.class::isInstance)
-                .map(ClusterVersion.class::cast)
-                .toList());
+        return new PlatformImage(
+                policies.stream()
+                        .flatMap(policy -> policy.root().objects().stream())
+                        .filter(ClusterVersion.class::isInstance)
+                        .map(ClusterVersion.class::cast)
+                        .toList(),
+                policies.stream().anyMatch(policy -> policy.root().lacksObject()));
     }
 
     /** The release image, or empty when none is named. */
@@ -36,6 +40,9 @@ final class PlatformImage {
 
     /** What is wrong, in the words of the condition's message; empty when nothing is. */
     Optional<String> problem(boolean preCaching) {
+        if (lacksObject) {
+            return Optional.of("[stripPolicy] can't find any objectDefinition");
+        }
         if (texts().contains("placeholder")) {
             return Optional.of("templating cluster version fields not supported");
         }

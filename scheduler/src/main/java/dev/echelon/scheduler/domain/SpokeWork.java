@@ -40,14 +40,18 @@ final class SpokeWork {
             draft.emit(new Fact.PrecacheSpecFrozen(spec));
             draft.condition(ConditionReason.PRECACHE_SPEC_VALID);
         }
-        for (String cluster : clusters) {
-            if (draft.spoke(cluster).precache().isEmpty()) {
-                String intentId = IntentId.precache(
-                        draft.progress().uid(), draft.progress().round(), cluster);
-                draft.emit(new Fact.PrecacheRequested(
-                        cluster, intentId, draft.now(), draft.progress().clocks().timeout()));
-                draft.want(precacheIntent(draft, cluster, intentId, spec));
-            }
+        List<String> unasked = clusters.stream()
+                .filter(cluster -> draft.spoke(cluster).precache().isEmpty())
+                .toList();
+        for (String cluster : unasked) {
+            String intentId = IntentId.precache(draft.progress().uid(), draft.progress().round(), cluster);
+            draft.emit(new Fact.PrecacheRequested(
+                    cluster, intentId, draft.now(), draft.progress().clocks().timeout()));
+        }
+        // Only now is it known how many there are, which the intents say.
+        for (String cluster : unasked) {
+            Job job = draft.spoke(cluster).precache().orElseThrow();
+            draft.want(precacheIntent(draft, cluster, job.intentId(), spec));
         }
         Tally tally = draft.progress().precache();
         if (tally.open() > 0) {
@@ -192,7 +196,8 @@ final class SpokeWork {
                 cluster,
                 spec,
                 Math.toIntExact(draft.progress().clocks().timeout().toMinutes()),
-                draft.progress().clocks().enabledAt().isPresent());
+                draft.progress().clocks().enabledAt().isPresent(),
+                draft.progress().precache().asked());
     }
 
     private static Condition condition(Draft draft, ConditionReason reason, Object... values) {

@@ -1,0 +1,70 @@
+package dev.echelon.scheduler.stream;
+
+import dev.echelon.contract.CguId;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/** What the stream counts, for metrics and health. Written by the stream's threads, read by anybody. */
+public final class Telemetry {
+
+    private final AtomicLong deadLetters = new AtomicLong();
+    private final AtomicLong events = new AtomicLong();
+    private final Map<Integer, Map<CguId, String>> statesByPartition = new ConcurrentHashMap<>();
+    private volatile Consumer<Duration> batchSteps = _ -> {};
+
+    /** How many records could not be processed since this process started. */
+    public long deadLetters() {
+        return deadLetters.get();
+    }
+
+    /** How many inputs were decided on since this process started, time included. */
+    public long decisions() {
+        return events.get();
+    }
+
+    /** How many CGUs of this process's partitions are in which state. */
+    public Map<String, Long> cgusByState() {
+        Map<String, Long> counts = new TreeMap<>();
+        statesByPartition.values().forEach(states ->
+                states.values().forEach(state -> counts.merge(state, 1L, Long::sum)));
+        return counts;
+    }
+
+    /** Gets the time from the record that completed a batch to the start of the next one. */
+    public void onBatchStep(Consumer<Duration> listener) {
+        batchSteps = listener;
+    }
+
+    void deadLetter() {
+        deadLetters.incrementAndGet();
+    }
+
+    void decided() {
+        events.incrementAndGet();
+    }
+
+    void batchStep(Duration took) {
+        batchSteps.accept(took);
+    }
+
+    void cguIn(int partition, CguId id, String state) {
+        statesByPartition
+                .computeIfAbsent(partition, _ -> new ConcurrentHashMap<>())
+                .put(id, state);
+    }
+
+    void cguGone(int partition, CguId id) {
+        statesByPartition.computeIfPresent(partition, (_, states) -> {
+            states.remove(id);
+            return states;
+        });
+    }
+
+    void partitionClosed(int partition) {
+        statesByPartition.remove(partition);
+    }
+}
