@@ -98,8 +98,8 @@ public final class KubeApi {
          */
         public Builder subresource(ResourceKind kind, String name, Set<String> verbs, SubresourceHandler handler) {
             Served served = catalog.find(kind.apiVersion(), kind.plural()).orElseThrow(() ->
-                    new IllegalArgumentException("subresource '%s': kind %s of %s is not served; name it in kinds()".formatted(
-                            name, kind.kind(), kind.apiVersion())));
+                    new IllegalArgumentException("subresource '%s': kind %s of %s is not served; name it in kinds()"
+                            .formatted(name, kind.kind(), kind.apiVersion())));
             catalog = catalog.with(served.with(name, new Served.Subresource(Set.copyOf(verbs), handler)));
             return this;
         }
