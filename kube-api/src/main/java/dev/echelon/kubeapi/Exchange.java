@@ -4,25 +4,30 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.echelon.kubeapi.json.Json;
 import dev.echelon.kubeapi.schema.FieldError;
+import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** One request and its answer. */
 final class Exchange {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final HttpServerRequest request;
+    private final Context context;
     private final HttpServerResponse response;
     private final byte[] body;
     private final String user;
     private Representation representation = Representation.JSON;
 
-    Exchange(HttpServerRequest request, byte[] body, String user) {
+    /** @param context the event loop that the request came on */
+    Exchange(HttpServerRequest request, Context context, byte[] body, String user) {
         this.request = request;
+        this.context = context;
         this.response = request.response();
         this.body = body;
         this.user = user;
@@ -136,15 +141,35 @@ final class Exchange {
         }
     }
 
+    /** Whether the client wants its watch over a web socket, as fabric8's does first. */
+    static boolean wantsWebSocket(HttpServerRequest request) {
+        return "websocket".equalsIgnoreCase(request.getHeader("Upgrade"));
+    }
+
     ResponseStream stream(String contentType) {
+        if (wantsWebSocket(request)) {
+            return webSocket();
+        }
         response.setStatusCode(200);
         response.putHeader("Content-Type", contentType);
         response.putHeader("Cache-Control", "no-cache, private");
         response.putHeader("X-Content-Type-Options", "nosniff");
         response.setChunked(true);
-        ResponseStream stream = new ResponseStream(response, PATIENCE);
+        ResponseStream stream = ResponseStream.of(response, PATIENCE);
         // The client must see at once that it is being served, also before there is anything to say.
         response.write(Buffer.buffer());
         return stream;
+    }
+
+    private ResponseStream webSocket() {
+        CompletableFuture<ResponseStream> stream = new CompletableFuture<>();
+        context.runOnContext(_ -> request.toWebSocket().onComplete(opened -> {
+            if (opened.succeeded()) {
+                stream.complete(ResponseStream.of(opened.result(), PATIENCE));
+            } else {
+                stream.completeExceptionally(opened.cause());
+            }
+        }));
+        return stream.join();
     }
 }

@@ -2,6 +2,8 @@ package dev.echelon.kubeapi;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.echelon.kubeapi.json.Json;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -98,8 +100,8 @@ public final class KubeApi {
          */
         public Builder subresource(ResourceKind kind, String name, Set<String> verbs, SubresourceHandler handler) {
             Served served = catalog.find(kind.apiVersion(), kind.plural()).orElseThrow(() ->
-                    new IllegalArgumentException("subresource '%s': kind %s of %s is not served; name it in kinds()".formatted(
-                            name, kind.kind(), kind.apiVersion())));
+                    new IllegalArgumentException("subresource '%s': kind %s of %s is not served; name it in kinds()"
+                            .formatted(name, kind.kind(), kind.apiVersion())));
             catalog = catalog.with(served.with(name, new Served.Subresource(Set.copyOf(verbs), handler)));
             return this;
         }
@@ -226,18 +228,26 @@ public final class KubeApi {
      * @param path the path below the prefix, as in {@code /api/v1/pods}, still percent-encoded
      */
     public void handle(HttpServerRequest request, String path) {
-        Bodies.read(request, maxBodyBytes, body -> execute(request, path, body),
-                () -> new Exchange(request, new byte[0], "").fail(ApiException.tooLarge(maxBodyBytes)));
+        if (Exchange.wantsWebSocket(request)) {
+            // A body that has been read cannot become a web socket any more.
+            request.pause();
+            execute(request, path, new byte[0]);
+            return;
+        }
+        Context context = Vertx.currentContext();
+        Bodies.read(request, maxBodyBytes, body -> execute(request, path, body), () ->
+                new Exchange(request, context, new byte[0], "").fail(ApiException.tooLarge(maxBodyBytes)));
     }
 
     private void execute(HttpServerRequest request, String path, byte[] body) {
+        Context context = Vertx.currentContext();
         VIRTUAL_THREADS.execute(() -> {
-            Exchange exchange = new Exchange(request, body, "");
+            Exchange exchange = new Exchange(request, context, body, "");
             try {
                 if (body.length > maxBodyBytes) {
                     throw ApiException.tooLarge(maxBodyBytes);
                 }
-                exchange = new Exchange(request, body, identity.apply(request));
+                exchange = new Exchange(request, context, body, identity.apply(request));
                 answer(exchange, segments(path));
             } catch (ApiException e) {
                 exchange.fail(e);

@@ -54,7 +54,8 @@ public final class Lifecycle {
         String uid = Json.textAt(wanted, "uid");
         if (!uid.isEmpty() && !uid.equals(Json.textAt(before, "uid"))) {
             throw ApiException.conflict(kind, name,
-                    "Precondition failed: UID in precondition: %s, UID in object meta: %s".formatted(uid, Json.textAt(before, "uid")));
+                    "Precondition failed: UID in precondition: %s, UID in object meta: %s".formatted(
+                            uid, Json.textAt(before, "uid")));
         }
         ObjectNode after = switch (part) {
             case STATUS -> Json.with(current, "status", proposed.get("status"));

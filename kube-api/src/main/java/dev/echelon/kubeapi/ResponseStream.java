@@ -3,9 +3,11 @@ package dev.echelon.kubeapi;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.ServerWebSocket;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -15,16 +17,37 @@ import java.util.concurrent.TimeoutException;
  * slow client slows its writer down and nothing piles up in memory.
  */
 public final class ResponseStream implements AutoCloseable {
-    private final HttpServerResponse response;
+    private static final int BATCH_BYTES = 64 * 1024;
+
+    /** What carries the pieces: a chunked response, or a web socket with a message per piece. */
+    private sealed interface Carrier {
+        record Chunks(HttpServerResponse response) implements Carrier { }
+
+        record Messages(ServerWebSocket socket) implements Carrier { }
+    }
+
+    private final Carrier carrier;
     private final Duration patience;
     private volatile boolean open = true;
     private volatile Runnable whenClosed = () -> { };
 
-    ResponseStream(HttpServerResponse response, Duration patience) {
-        this.response = response;
+    private ResponseStream(Carrier carrier, Duration patience) {
+        this.carrier = carrier;
         this.patience = patience;
-        response.closeHandler(_ -> lost());
-        response.exceptionHandler(_ -> lost());
+    }
+
+    static ResponseStream of(HttpServerResponse response, Duration patience) {
+        ResponseStream stream = new ResponseStream(new Carrier.Chunks(response), patience);
+        response.closeHandler(_ -> stream.lost());
+        response.exceptionHandler(_ -> stream.lost());
+        return stream;
+    }
+
+    static ResponseStream of(ServerWebSocket socket, Duration patience) {
+        ResponseStream stream = new ResponseStream(new Carrier.Messages(socket), patience);
+        socket.closeHandler(_ -> stream.lost());
+        socket.exceptionHandler(_ -> stream.lost());
+        return stream;
     }
 
     private void lost() {
@@ -48,7 +71,35 @@ public final class ResponseStream implements AutoCloseable {
     /** Writes bytes; does nothing where the client is gone. */
     public void write(byte[] bytes) throws InterruptedException {
         if (open) {
-            await(response.write(Buffer.buffer(bytes)));
+            await(switch (carrier) {
+                case Carrier.Chunks(HttpServerResponse response) -> response.write(Buffer.buffer(bytes));
+                case Carrier.Messages(ServerWebSocket socket) ->
+                        socket.writeTextMessage(new String(bytes, StandardCharsets.UTF_8));
+            });
+        }
+    }
+
+    /** Writes pieces one after the other, as few at a time as the carrier allows. */
+    void writeAll(List<byte[]> pieces) throws InterruptedException {
+        switch (carrier) {
+            case Carrier.Messages(ServerWebSocket _) -> {
+                for (byte[] piece : pieces) {
+                    write(piece);
+                }
+            }
+            case Carrier.Chunks(HttpServerResponse _) -> {
+                ByteArrayOutputStream batch = new ByteArrayOutputStream();
+                for (byte[] piece : pieces) {
+                    batch.writeBytes(piece);
+                    if (batch.size() >= BATCH_BYTES) {
+                        write(batch.toByteArray());
+                        batch.reset();
+                    }
+                }
+                if (batch.size() > 0) {
+                    write(batch.toByteArray());
+                }
+            }
         }
     }
 
@@ -77,21 +128,20 @@ public final class ResponseStream implements AutoCloseable {
     }
 
     private void await(Future<Void> written) throws InterruptedException {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        written.onComplete(result -> {
-            if (result.succeeded()) {
-                done.complete(null);
-            } else {
-                done.completeExceptionally(result.cause());
-            }
-        });
         try {
-            done.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            written.toCompletionStage().toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException _) {
             open = false;
         } catch (TimeoutException _) {
             open = false;
-            response.reset();
+            abandon();
+        }
+    }
+
+    private void abandon() {
+        switch (carrier) {
+            case Carrier.Chunks(HttpServerResponse response) -> response.reset();
+            case Carrier.Messages(ServerWebSocket socket) -> socket.close();
         }
     }
 
@@ -100,7 +150,10 @@ public final class ResponseStream implements AutoCloseable {
     public void close() {
         if (open) {
             open = false;
-            response.end();
+            switch (carrier) {
+                case Carrier.Chunks(HttpServerResponse response) -> response.end();
+                case Carrier.Messages(ServerWebSocket socket) -> socket.close();
+            }
         }
     }
 }

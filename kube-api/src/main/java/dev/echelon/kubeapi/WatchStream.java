@@ -3,7 +3,6 @@ package dev.echelon.kubeapi;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.echelon.kubeapi.json.Json;
 import dev.echelon.kubeapi.schema.FieldError;
-import java.io.ByteArrayOutputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -23,7 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * slowness.
  */
 final class WatchStream implements WatchListener {
-    private static final int WRITE_BYTES = 64 * 1024;
+    private static final int PORTION = 100;
 
     /** How watches behave. */
     record Settings(Duration bookmarkInterval, Duration longest, int backlog, Clock clock) { }
@@ -190,16 +189,10 @@ final class WatchStream implements WatchListener {
     }
 
     private void write(ResponseStream stream, List<WatchEvent> events) throws InterruptedException {
-        ByteArrayOutputStream lines = new ByteArrayOutputStream();
-        for (WatchEvent event : events) {
-            line(event).ifPresent(lines::writeBytes);
-            if (lines.size() >= WRITE_BYTES) {
-                stream.write(lines.toByteArray());
-                lines.reset();
-            }
-        }
-        if (lines.size() > 0) {
-            stream.write(lines.toByteArray());
+        // In portions, so that a long list is not in memory a second time as text.
+        for (int from = 0; from < events.size(); from += PORTION) {
+            stream.writeAll(events.subList(from, Math.min(from + PORTION, events.size())).stream()
+                    .map(this::line).flatMap(Optional::stream).toList());
         }
     }
 

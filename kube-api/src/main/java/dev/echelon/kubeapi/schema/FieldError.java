@@ -31,7 +31,8 @@ public record FieldError(String field, String reason, String message) {
     /** The value has another type than {@code expected}. */
     public static FieldError wrongType(String field, String expected, String found) {
         return new FieldError(field, "FieldValueTypeInvalid",
-                "Invalid value: \"%s\": %s in body must be of type %s: \"%s\"".formatted(found, field, expected, found));
+                "Invalid value: \"%s\": %s in body must be of type %s: \"%s\"".formatted(
+                        found, field, expected, found));
     }
 
     /** The value is none of those that are possible. */

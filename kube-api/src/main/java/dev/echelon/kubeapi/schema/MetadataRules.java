@@ -29,8 +29,8 @@ public final class MetadataRules {
             Set.of("rbac.authorization.k8s.io", "events.k8s.io");
 
     private static final String SUBDOMAIN_RULE = "a lowercase RFC 1123 subdomain must consist of lower case "
-            + "alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', "
-            + "regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+            + "alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. "
+            + "'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
     private static final String LABEL_RULE = "a lowercase RFC 1123 label must consist of lower case alphanumeric "
             + "characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or "
             + "'123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
@@ -153,7 +153,7 @@ public final class MetadataRules {
             checkKey("metadata.labels", label.getKey(), errors);
             String value = label.getValue().asText();
             if (value.length() > 63) {
-                errors.add(FieldError.invalid("metadata.labels", value, "must be no more than 63 bytes"));
+                errors.add(FieldError.invalid("metadata.labels", value, "must be no more than 63 characters"));
             }
             if (!value.isEmpty() && !QUALIFIED.matcher(value).matches()) {
                 errors.add(FieldError.invalid("metadata.labels", value, VALUE_RULE));
@@ -190,7 +190,7 @@ public final class MetadataRules {
     /** What is wrong with a namespace's name; empty where it is fine. */
     public static Optional<FieldError> namespaceError(String namespace) {
         if (namespace.length() > 63) {
-            return Optional.of(FieldError.invalid("metadata.namespace", namespace, "must be no more than 63 bytes"));
+            return Optional.of(FieldError.invalid("metadata.namespace", namespace, "must be no more than 63 characters"));
         }
         return LABEL.matcher(namespace).matches() ? Optional.empty()
                 : Optional.of(FieldError.invalid("metadata.namespace", namespace, LABEL_RULE));
@@ -206,7 +206,7 @@ public final class MetadataRules {
         }
         int limit = isLabel ? 63 : 253;
         if (name.length() > limit) {
-            errors.add(FieldError.invalid(field, given, "must be no more than %d bytes".formatted(limit)));
+            errors.add(FieldError.invalid(field, given, "must be no more than %d characters".formatted(limit)));
             return;
         }
         if (!(isLabel ? LABEL : SUBDOMAIN).matcher(name).matches()) {
@@ -230,7 +230,7 @@ public final class MetadataRules {
         }
         String name = parts[parts.length - 1];
         if (name.length() > 63) {
-            errors.add(FieldError.invalid(field, given, "name part must be no more than 63 bytes"));
+            errors.add(FieldError.invalid(field, given, "name part must be no more than 63 characters"));
         }
         if (!QUALIFIED.matcher(name).matches()) {
             errors.add(FieldError.invalid(field, given, "name part " + QUALIFIED_RULE));

@@ -1,0 +1,60 @@
+package dev.echelon.kubeapi;
+
+import dev.echelon.kubeapi.json.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Assumptions;
+
+/** The servers that conformity is tested on. Each is started once, for all tests of a run. */
+final class Servers {
+    private static HttpApi inMemory;
+    private static HttpApi real;
+
+    private Servers() {
+    }
+
+    /** This module over a store in memory. */
+    static synchronized HttpApi inMemory() {
+        if (inMemory == null) {
+            inMemory = new HttpApi(ApiServer.start().url(), "none");
+        }
+        return inMemory;
+    }
+
+    /** Kubernetes' own; where there is none, the test is skipped. */
+    static synchronized HttpApi real() {
+        Optional<Path> program = RealApiServer.program();
+        if (program.isEmpty()) {
+            System.out.println("skipped: no shared/tools/hubapi/hubapi above " + Path.of("").toAbsolutePath());
+        }
+        Assumptions.assumeTrue(program.isPresent(), "no real API server here");
+        if (real == null) {
+            real = startReal(program.get());
+        }
+        return real;
+    }
+
+    private static HttpApi startReal(Path program) {
+        RealApiServer server;
+        try {
+            Path data = Files.createTempDirectory("hubapi");
+            server = RealApiServer.start(program, data);
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        HttpApi api = server.api();
+        api.post("/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+                new String(Json.encode(ApiServer.crd()), StandardCharsets.UTF_8));
+        Awaitility.await("the CRD is served").atMost(Duration.ofSeconds(30)).until(() ->
+                api.get("/apis/test.echelon.dev/v1/widgets").code() == 200
+                        && api.get("/openapi/v3/apis/test.echelon.dev/v1").code() == 200);
+        return api;
+    }
+}
