@@ -69,10 +69,9 @@ final class BrokerSettings {
                 entry("log.index.size.max.bytes", "1048576"),
                 entry("log.segment.delete.delay.ms", "1000"),
 
-                // A crash leaves the old registration behind: the new one waits until it has expired.
-                entry("broker.heartbeat.interval.ms", "300"),
-                entry("broker.session.timeout.ms", "1500"),
-                entry("initial.broker.registration.timeout.ms", "30000"),
+                // Broker and controller are one process: a missed heartbeat means a busy machine, not a lost broker.
+                entry("broker.session.timeout.ms", "60000"),
+                entry("initial.broker.registration.timeout.ms", "120000"),
                 // One voter elects itself: no reason to wait for votes of others.
                 entry("controller.quorum.election.timeout.ms", "50"),
                 entry("controller.quorum.election.backoff.max.ms", "50"),

@@ -107,8 +107,9 @@ public final class EmbeddedKafka implements AutoCloseable {
         quietly("directory lock", lock::close);
     }
 
-    private void startup() {
+    private void startup() throws IOException, InterruptedException {
         controller.startup();
+        EarlierRegistration.forget(controller.controller());
         broker.startup();
     }
 

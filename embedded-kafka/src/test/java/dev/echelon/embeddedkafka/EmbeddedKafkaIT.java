@@ -98,7 +98,8 @@ class EmbeddedKafkaIT {
         kafka.close();
         var took = Duration.between(start, Instant.now());
 
-        assertThat(took).isLessThan(Duration.ofSeconds(3));
+        // Well under a second on an idle machine; a broker that waits for something waits far longer than this.
+        assertThat(took).isLessThan(Duration.ofSeconds(5));
         var left = new HashSet<>(nonDaemonThreads());
         left.removeAll(before);
         assertThat(left).as("non-daemon threads left behind").isEmpty();
