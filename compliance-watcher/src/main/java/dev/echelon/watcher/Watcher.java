@@ -12,6 +12,7 @@ import dev.echelon.contract.observation.ObservationRecord;
 import dev.echelon.watcher.kafka.UpgradeTable;
 import dev.echelon.watcher.kube.HubWatch;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -54,8 +55,10 @@ public final class Watcher implements AutoCloseable {
         metrics.gauge("echelon.watcher.upgrades", loop, ObservationLoop::upgrades);
         metrics.gauge("echelon.watcher.backlog", loop, ObservationLoop::backlog);
         metrics.gauge("echelon.watcher.cgus.lag", upgrades, TableReader::lag);
-        metrics.gauge("echelon.dead.letters", List.of(io.micrometer.core.instrument.Tag.of("service", SERVICE)),
-                deadLetters, DeadLetters::count);
+        FunctionCounter.builder("echelon.dead.letters", deadLetters, DeadLetters::count)
+                .description("Records that could not be processed")
+                .tag("service", SERVICE)
+                .register(metrics);
     }
 
     /**
