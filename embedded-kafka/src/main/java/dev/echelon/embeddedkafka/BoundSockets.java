@@ -7,8 +7,8 @@ import java.util.Map;
 import org.apache.kafka.server.ServerSocketFactory;
 
 /**
- * The two listening sockets, bound before the broker is built, so that their ports are known and nobody can take them in
- * between. The broker asks for them as if they were new.
+ * The two listening sockets, bound before the broker is built, so that their ports are known and nobody can take them
+ * in between. The broker asks for them as if they were new.
  */
 final class BoundSockets implements ServerSocketFactory, AutoCloseable {
 

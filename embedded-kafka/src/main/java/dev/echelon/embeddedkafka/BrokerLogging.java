@@ -6,8 +6,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Makes Kafka's loggers say only what matters, unless the host has configured them. A broker's INFO is for those who run
- * brokers; in one process with four services it would bury what they have to say.
+ * Makes Kafka's loggers say only what matters, unless the host has configured them. A broker's INFO is for those who
+ * run brokers; in one process with four services it would bury what they have to say.
  */
 final class BrokerLogging {
 
@@ -19,8 +19,8 @@ final class BrokerLogging {
             "org.apache.kafka.controller.QuorumController", Level.SEVERE,
             // Warns at each stop of a broker. Clients in this process tell of a broker that is away by their health.
             "org.apache.kafka.clients.NetworkClient", Level.SEVERE,
-            // Prints a stack trace for each request that comes before the one controller has elected itself; who asked is
-            // told of the error too, and asks again.
+            // Prints a stack trace for each request that comes before the one controller has elected itself; who asked
+            // is told of the error too, and asks again.
             "kafka.server.ControllerApis", Level.OFF);
 
     // Held here because java.util.logging itself holds loggers weakly, and a level goes with its logger.

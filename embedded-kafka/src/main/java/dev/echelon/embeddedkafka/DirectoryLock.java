@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Keeps a second broker out of a directory. Kafka has such a lock too, but takes it late and answers a conflict with the end
- * of the process. The operating system drops the lock with the process, so a crash leaves none behind.
+ * Keeps a second broker out of a directory. Kafka has such a lock too, but takes it late and answers a conflict with
+ * the end of the process. The operating system drops the lock with the process, so a crash leaves none behind.
  */
 final class DirectoryLock implements AutoCloseable {
 

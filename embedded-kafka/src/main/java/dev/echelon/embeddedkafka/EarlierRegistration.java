@@ -14,12 +14,12 @@ import org.apache.kafka.controller.Controller;
 import org.apache.kafka.controller.ControllerRequestContext;
 
 /**
- * What a broker that was killed leaves behind in the cluster's metadata: its registration. A controller that has just started
- * cannot know that the broker is gone, and turns its successor away until the session has run out. Here the directory's lock
- * has proved that it is gone.
+ * What a broker that was killed leaves behind in the cluster's metadata: its registration. A controller that has just
+ * started cannot know that the broker is gone, and turns its successor away until the session has run out. Here the
+ * directory's lock has proved that it is gone.
  *
- * <p>Rejected: a session so short that waiting for its end does not matter. A process that is starved of processor time for
- * that long, on a busy machine, would lose the leadership of all its partitions again and again.
+ * <p>Rejected: a session so short that waiting for its end does not matter. A process that is starved of processor time
+ * for that long, on a busy machine, would lose the leadership of all its partitions again and again.
  */
 final class EarlierRegistration {
 

@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>Once {@link Builder#start()} has returned, clients can connect, and topics can be created.</li>
  *   <li>What was acknowledged is still there after the process was killed at any moment and a broker was started again
- *       on the same directory. (It is not flushed to the disk record by record: a power failure may lose the tail.)</li>
+ *       on the same directory. (It is not flushed to the disk record by record: a power failure may lose the
+ *       tail.)</li>
  *   <li>Two brokers never share a directory: the second one is refused, in the same process or in another.</li>
  *   <li>A fault that the broker cannot go on after completes {@link #fault()}. It does not end the JVM, with one
  *       exception that lies in Kafka itself: when its only data directory stops working (disk full, for one), Kafka
@@ -34,8 +35,8 @@ import org.slf4j.LoggerFactory;
  *   <li>{@link #close()} takes a second or so, and leaves no non-daemon thread behind.</li>
  * </ul>
  *
- * <p>This does what Kafka's own {@code KafkaRaftServer} does, from the same parts. It is not that class because that one
- * wants port numbers before it has the ports, and answers a fault with the end of the JVM.
+ * <p>This does what Kafka's own {@code KafkaRaftServer} does, from the same parts. It is not that class because that
+ * one wants port numbers before it has the ports, and answers a fault with the end of the JVM.
  */
 public final class EmbeddedKafka implements AutoCloseable {
 
@@ -150,8 +151,8 @@ public final class EmbeddedKafka implements AutoCloseable {
         /**
          * Starts the broker and waits until it serves.
          *
-         * @throws IllegalStateException when the directory is in use, holds something that is not a broker's, or the port
-         *     is taken; the message says which and what to do
+         * @throws IllegalStateException when the directory is in use, holds something that is not a broker's, or the
+         *     port is taken; the message says which and what to do
          */
         public EmbeddedKafka start() {
             if (directory == null) {
@@ -173,7 +174,8 @@ public final class EmbeddedKafka implements AutoCloseable {
                 if (e instanceof IllegalStateException stated) {
                     throw stated;
                 }
-                throw new IllegalStateException("the embedded broker in " + path + " did not start: " + e.getMessage(), e);
+                throw new IllegalStateException(
+                        "the embedded broker in " + path + " did not start: " + e.getMessage(), e);
             }
         }
 

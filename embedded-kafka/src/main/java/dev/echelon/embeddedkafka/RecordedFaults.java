@@ -40,7 +40,8 @@ final class RecordedFaults implements FaultHandlerFactory {
             var exception = new FaultHandlerException(name + ": " + message, cause);
             action.run();
             if (fatal) {
-                LOG.error("The embedded broker met a fault that it cannot go on after; restart this process", exception);
+                LOG.error("The embedded broker met a fault that it cannot go on after; restart this process",
+                        exception);
                 fault.complete(exception);
             } else {
                 LOG.error("The embedded broker met a fault and goes on", exception);

@@ -41,8 +41,8 @@ final class Storage {
                     .sorted()
                     .findFirst();
             if (foreign.isPresent()) {
-                throw new IllegalStateException(directory + " is not a broker's data directory, and it is not empty (it holds "
-                        + foreign.get() + "); name an empty or a new directory");
+                throw new IllegalStateException(directory + " is not a broker's data directory, and it is not empty (it"
+                        + " holds " + foreign.get() + "); name an empty or a new directory");
             }
         }
     }

@@ -8,7 +8,8 @@ import java.util.Base64;
 import java.util.Map;
 
 /**
- * A record that could not be processed, where it came from and why; the value of {@link dev.echelon.contract.Topic#DEAD_LETTERS}.
+ * A record that could not be processed, where it came from and why; the value of {@link
+ * dev.echelon.contract.Topic#DEAD_LETTERS}.
  *
  * @param topic where the record lay, prefix included
  * @param timestamp of the record

@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Where records go that cannot be processed, so that nothing is dropped and nothing stops. Counts what it was given, for
- * health and metrics. Safe for use by many threads.
+ * Where records go that cannot be processed, so that nothing is dropped and nothing stops. Counts what it was given,
+ * for health and metrics. Safe for use by many threads.
  */
 public final class DeadLetters {
 

@@ -17,7 +17,8 @@ public record KafkaSettings(
 
     public KafkaSettings {
         if (bootstrapServers == null || bootstrapServers.isBlank()) {
-            throw new IllegalArgumentException("Kafka's bootstrap servers are not set; expected host:port[,host:port...]");
+            throw new IllegalArgumentException(
+                    "Kafka's bootstrap servers are not set; expected host:port[,host:port...]");
         }
         if (replicationFactor < 1 || replicationFactor > Short.MAX_VALUE) {
             throw new IllegalArgumentException("the replication factor of Echelon's topics must be at least 1, found "
@@ -42,7 +43,8 @@ public record KafkaSettings(
         var properties = new HashMap<String, Object>();
         properties.put("bootstrap.servers", bootstrapServers);
         properties.put("client.id", clientId);
-        // Neither JMX nor telemetry to the broker: the services have metrics of their own, and a native image has no JMX.
+        // Neither JMX nor telemetry to the broker: the services have metrics of their own, and a native image has no
+        // JMX.
         properties.put("metric.reporters", "");
         properties.put("enable.metrics.push", "false");
         // A broker that was away is found again within a second of its return.

@@ -7,9 +7,9 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.Metric;
 
 /**
- * Whether a reader is being answered. A consumer does not say that its broker is away, it only returns nothing; so this goes
- * by the bytes that come in: even with nothing to read, each fetch is answered within half a second, each heartbeat within a
- * few.
+ * Whether a reader is being answered. A consumer does not say that its broker is away, it only returns nothing; so this
+ * goes by the bytes that come in: even with nothing to read, each fetch is answered within half a second, each
+ * heartbeat within a few.
  */
 final class Liveness {
 
@@ -60,7 +60,8 @@ final class Liveness {
         var silence = Duration.ofNanos(System.nanoTime() - lastHeardNanos);
         return silence.compareTo(SILENCE_ALLOWED) <= 0
                 ? Optional.empty()
-                : Optional.of("topic " + topic + ": nothing heard from " + broker + " for " + silence.toSeconds() + " s");
+                : Optional.of(
+                        "topic " + topic + ": nothing heard from " + broker + " for " + silence.toSeconds() + " s");
     }
 
     private static double bytesReceived(Consumer<byte[], byte[]> consumer) {

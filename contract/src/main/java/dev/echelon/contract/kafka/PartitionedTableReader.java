@@ -15,9 +15,9 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reads this process's share of a compacted topic: the partitions are shared out between all processes of one group, and
- * whoever gets a partition reads it from the beginning, because what it must do about it is all in there. Nothing is ever
- * committed.
+ * Reads this process's share of a compacted topic: the partitions are shared out between all processes of one group,
+ * and whoever gets a partition reads it from the beginning, because what it must do about it is all in there. Nothing
+ * is ever committed.
  *
  * <p>The promises of {@link TableReader} hold here too, partition by partition, and these:
  * <ul>
@@ -26,8 +26,8 @@ import org.apache.kafka.common.TopicPartition;
  *   <li>A partition that stays here through a rebalance is not interrupted and not read again.
  *   <li>Two processes never have a partition at the same time, with one exception that no group can rule out: one that
  *       was silent for ten seconds has lost its partitions before it hears of it.
- *   <li>A process that is killed and starts again with the same instance id gets its partitions back at once; without an
- *       instance id the others wait ten seconds for it, and so does it.
+ *   <li>A process that is killed and starts again with the same instance id gets its partitions back at once; without
+ *       an instance id the others wait ten seconds for it, and so does it.
  * </ul>
  */
 public final class PartitionedTableReader implements AutoCloseable {
@@ -54,8 +54,8 @@ public final class PartitionedTableReader implements AutoCloseable {
             Optional<String> instanceId, Listener listener, DeadLetters deadLetters) {
         var properties = new HashMap<>(ReadLoop.base());
         properties.put("group.id", group);
-        // The classic protocol, because with the newer one a static member that was killed stays locked out for as long as
-        // its old session lasts.
+        // The classic protocol, because with the newer one a static member that was killed stays locked out for as long
+        // as its old session lasts.
         properties.put("group.protocol", "classic");
         properties.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
         properties.put("session.timeout.ms", "10000");
@@ -77,8 +77,8 @@ public final class PartitionedTableReader implements AutoCloseable {
             Optional<String> instanceId, Listener listener, DeadLetters deadLetters) {
         Objects.requireNonNull(listener, "listener");
         Objects.requireNonNull(deadLetters, "deadLetters");
-        var reader = new PartitionedTableReader(settings, topic, service, settings.prefix() + group, instanceId, listener,
-                deadLetters);
+        var reader = new PartitionedTableReader(
+                settings, topic, service, settings.prefix() + group, instanceId, listener, deadLetters);
         reader.loop.start();
         return reader;
     }

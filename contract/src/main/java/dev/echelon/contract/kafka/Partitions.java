@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Which partition a key belongs to. Every writer uses this, whatever library it writes with, because "one key, one order"
- * holds only if all of them agree.
+ * Which partition a key belongs to. Every writer uses this, whatever library it writes with, because "one key, one
+ * order" holds only if all of them agree.
  */
 public final class Partitions {
 

@@ -20,8 +20,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  *
  * <ol>
  *   <li>make a consumer and let {@link Reading} say what it reads;
- *   <li>poll, hand each record over, tell Reading that there was progress; what a record's handler throws sends that record
- *       to the dead letters, and nothing else changes;
+ *   <li>poll, hand each record over, tell Reading that there was progress; what a record's handler throws sends that
+ *       record to the dead letters, and nothing else changes;
  *   <li>on any other trouble: note it for {@link #problem()}, drop the consumer, wait a little, start again at 1.
  * </ol>
  */
@@ -62,8 +62,8 @@ final class ReadLoop implements AutoCloseable {
     /** The consumer in use, for close() to wake; guarded by this. */
     private Consumer<byte[], byte[]> current;
 
-    ReadLoop(String service, KafkaSettings settings, Topic topic, Map<String, String> consumerProperties, Reading reading,
-            DeadLetters deadLetters) {
+    ReadLoop(String service, KafkaSettings settings, Topic topic, Map<String, String> consumerProperties,
+            Reading reading, DeadLetters deadLetters) {
         this.name = service + "-reads-" + settings.topicName(topic);
         this.settings = settings;
         this.consumerProperties = consumerProperties;

@@ -16,9 +16,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /**
  * Writes records, in order per key, each once. One per process is enough; it is safe for use by many threads.
  *
- * <p>A stage that completes is a promise that all in-sync replicas have the record. A stage that fails means that it was not
- * written as far as anybody knows: after two minutes of trying by default ({@code delivery.timeout.ms}), or at once where
- * trying is hopeless (too large, not authorised).
+ * <p>A stage that completes is a promise that all in-sync replicas have the record. A stage that fails means that it
+ * was not written as far as anybody knows: after two minutes of trying by default ({@code delivery.timeout.ms}), or at
+ * once where trying is hopeless (too large, not authorised).
  */
 public final class RecordPublisher implements AutoCloseable {
 
@@ -39,8 +39,9 @@ public final class RecordPublisher implements AutoCloseable {
         var properties = settings.client(service + "-publisher", Map.of(
                 "acks", "all",
                 "enable.idempotence", "true",
-                // With more than one, a partition whose leader is new may take the second batch and refuse the first one as
-                // out of order until its time is over. One on its way at a time loses nothing: batches only grow larger.
+                // With more than one, a partition whose leader is new may take the second batch and refuse the first
+                // one as out of order until its time is over. One on its way at a time loses nothing: batches only grow
+                // larger.
                 "max.in.flight.requests.per.connection", "1",
                 "compression.type", "lz4",
                 // Waiting longer would gain little in batches and cost each step of a rollout that time.
@@ -59,8 +60,9 @@ public final class RecordPublisher implements AutoCloseable {
     }
 
     /**
-     * Writes a record to the partition that {@link Partitions} gives its key. May block for a while (a minute at most by
-     * default, {@code max.block.ms}) as long as the broker has never been seen or does not keep up; never throws for that.
+     * Writes a record to the partition that {@link Partitions} gives its key. May block for a while (a minute at most
+     * by default, {@code max.block.ms}) as long as the broker has never been seen or does not keep up; never throws for
+     * that.
      */
     public CompletionStage<Written> publish(Topic topic, String key, byte[] value, Map<String, String> headers) {
         Objects.requireNonNull(value, "value; use delete to write a tombstone");

@@ -14,15 +14,15 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reads a whole topic, all partitions, from the beginning and then for ever, into whatever its handler keeps. Every process
- * that has one sees everything; there is no consumer group and nothing is committed.
+ * Reads a whole topic, all partitions, from the beginning and then for ever, into whatever its handler keeps. Every
+ * process that has one sees everything; there is no consumer group and nothing is committed.
  *
  * <p>What it promises:
  * <ul>
  *   <li>Only committed records, each partition in its order, on one thread.
  *   <li>{@link #caughtUp()} completes once everything that was there at the start has been handed over.
- *   <li>A broker that is away is waited for, for ever; reading goes on where it was. Meanwhile {@link #problem()} says what
- *       is wrong.
+ *   <li>A broker that is away is waited for, for ever; reading goes on where it was. Meanwhile {@link #problem()} says
+ *       what is wrong.
  *   <li>A record that the handler refuses by an exception goes to the dead letters, and the next one follows.
  *   <li>A record may be handed over again after trouble: the handler takes what it is given as the present value.
  * </ul>
@@ -52,7 +52,7 @@ public final class TableReader implements AutoCloseable {
         return reader;
     }
 
-    /** Completes when all that was in the topic at the start has been handed over. Never fails; it may take for ever. */
+    /** Completes when all that was in the topic at the start has been handed over. Never fails; may take for ever. */
     public CompletionStage<Void> caughtUp() {
         return caughtUp.minimalCompletionStage();
     }
@@ -77,7 +77,7 @@ public final class TableReader implements AutoCloseable {
         return loop.problem();
     }
 
-    /** Stops reading; returns when the handler is not called any more (or after a few seconds if it does not return). */
+    /** Stops reading; returns when the handler is not called any more (or after a few seconds if it hangs). */
     @Override
     public void close() {
         loop.close();
@@ -111,7 +111,8 @@ public final class TableReader implements AutoCloseable {
         private Set<TopicPartition> partitions(Consumer<byte[], byte[]> consumer) {
             var found = consumer.partitionsFor(topic);
             if (found == null || found.isEmpty()) {
-                throw new IllegalStateException("topic " + topic + " does not exist; the services make it when they start");
+                throw new IllegalStateException(
+                        "topic " + topic + " does not exist; the services make it when they start");
             }
             return found.stream()
                     .map(each -> new TopicPartition(each.topic(), each.partition()))

@@ -45,12 +45,14 @@ public final class Topics {
     }
 
     /**
-     * Makes those of the topics that are missing, with the catalogue's configuration, and returns when all of them can be
-     * used. Any number of processes may do so at the same time, and as often as they like. The configuration of a topic
-     * that is there already is its operator's and stays as it is; no right to make topics is needed where all are there.
+     * Makes those of the topics that are missing, with the catalogue's configuration, and returns when all of them can
+     * be used. Any number of processes may do so at the same time, and as often as they like. The configuration of a
+     * topic that is there already is its operator's and stays as it is; no right to make topics is needed where all are
+     * there.
      *
-     * @throws IllegalStateException when a topic has another number of partitions than the catalogue says, when the broker
-     *     refuses to make one, or when they are not all there after {@code patience}; the message says which and what to do
+     * @throws IllegalStateException when a topic has another number of partitions than the catalogue says, when the
+     *     broker refuses to make one, or when they are not all there after {@code patience}; the message says which and
+     *     what to do
      */
     public static void ensure(KafkaSettings settings, Collection<Topic> topics, Duration patience) {
         var work = new Topics(settings, topics, Instant.now().plus(patience));
@@ -74,8 +76,9 @@ public final class Topics {
             }
             pause();
         } while (Instant.now().isBefore(work.deadline));
-        throw new IllegalStateException("Kafka at " + settings.bootstrapServers() + " does not have " + work.missingNames()
-                + " after " + patience.toSeconds() + " s; check that it runs and can be reached", lastTrouble);
+        throw new IllegalStateException("Kafka at " + settings.bootstrapServers() + " does not have "
+                + work.missingNames() + " after " + patience.toSeconds() + " s; check that it runs and can be reached",
+                lastTrouble);
     }
 
     private void untilThere(Admin admin) {
@@ -120,10 +123,10 @@ public final class Topics {
     }
 
     /**
-     * Asks the leader of each partition for its end, and so waits until it answers as such. That a topic can be described is
-     * not enough: a broker takes seconds to open a hundred new logs, and what is written meanwhile is refused and tried
-     * again; an idempotent producer with several requests on their way may then find its second batch taken and its first
-     * one out of order for ever.
+     * Asks the leader of each partition for its end, and so waits until it answers as such. That a topic can be
+     * described is not enough: a broker takes seconds to open a hundred new logs, and what is written meanwhile is
+     * refused and tried again; an idempotent producer with several requests on their way may then find its second batch
+     * taken and its first one out of order for ever.
      */
     private static void requireLeaders(Admin admin, Collection<TopicDescription> topics) {
         var ends = new HashMap<TopicPartition, OffsetSpec>();
@@ -168,8 +171,9 @@ public final class Topics {
     private static void requirePartitions(Topic topic, TopicDescription found) {
         if (found.partitions().size() != topic.partitions()) {
             throw new IllegalStateException("topic " + found.name() + " has " + found.partitions().size()
-                    + " partitions, expected " + topic.partitions() + "; records are already placed by that number, so it"
-                    + " cannot be changed in place: use another topic prefix, or delete the topic if it holds nothing");
+                    + " partitions, expected " + topic.partitions() + "; records are already placed by that number, so"
+                    + " it cannot be changed in place: use another topic prefix, or delete the topic if it holds"
+                    + " nothing");
         }
     }
 

@@ -42,7 +42,8 @@ class DeadLettersIT {
 
     @Test
     void aLetterTellsWhereTheRecordCameFromAndWhy() throws Exception {
-        var letter = DeadLetter.of(record("{".getBytes()), "scheduler", new IllegalArgumentException("not JSON"), REFUSED);
+        var letter = DeadLetter.of(
+                record(new byte[] {'{'}), "scheduler", new IllegalArgumentException("not JSON"), REFUSED);
 
         assertThat(Json.read(letter.toJson(), JsonNode.class)).isEqualTo(Json.mapper().readTree("""
                 {

@@ -81,7 +81,8 @@ class PartitionedTableReaderIT {
         try (var _ = start("executor", Optional.empty(), share)) {
             awaitCaughtUp(share, ALL);
             publisher.publish(Topic.INTENTS, "sno0|ztp/two", "{}".getBytes(StandardCharsets.UTF_8));
-            await("the record that was written later").atMost(PATIENCE).until(() -> share.keys().contains("sno0|ztp/two"));
+            await("the record that was written later").atMost(PATIENCE)
+                    .until(() -> share.keys().contains("sno0|ztp/two"));
         }
 
         assertThat(share.heard(partition)).containsExactly(

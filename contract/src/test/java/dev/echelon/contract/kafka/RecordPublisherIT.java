@@ -63,7 +63,8 @@ class RecordPublisherIT {
             assertThat(join(each).offset()).isEqualTo(expectedOffset++);
         }
 
-        assertThat(read(Topic.COMMANDS)).extracting(each -> text(each)).startsWith("0", "1", "2").endsWith("498", "499");
+        assertThat(read(Topic.COMMANDS)).extracting(each -> text(each))
+                .startsWith("0", "1", "2").endsWith("498", "499");
     }
 
     @Test

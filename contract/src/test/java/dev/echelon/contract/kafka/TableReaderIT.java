@@ -240,7 +240,8 @@ class TableReaderIT {
     @Test
     void aReaderMayStartBeforeItsTopicExists() throws Exception {
         var early = TestBroker.settings(kafka);
-        try (var reader = TableReader.start(early, Topic.CGUS, "test", received -> seen.add(received.key()), deadLetters)) {
+        try (var reader = TableReader.start(
+                early, Topic.CGUS, "test", received -> seen.add(received.key()), deadLetters)) {
             await("the reader to say what is missing").atMost(PATIENCE).until(() -> reader.problem()
                     .filter(problem -> problem.contains(early.topicName(Topic.CGUS) + " does not exist")).isPresent());
 

@@ -85,8 +85,8 @@ class TopicsIT {
             assertThatThrownBy(() -> Topics.ensure(settings))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("topic " + name + " has 3 partitions, expected 12; records are already placed by that"
-                            + " number, so it cannot be changed in place: use another topic prefix, or delete the topic if"
-                            + " it holds nothing");
+                            + " number, so it cannot be changed in place: use another topic prefix, or delete the topic"
+                            + " if it holds nothing");
             assertThat(admin.describeTopics(Set.of(name)).topicNameValues().get(name).get().partitions()).hasSize(3);
         }
     }
