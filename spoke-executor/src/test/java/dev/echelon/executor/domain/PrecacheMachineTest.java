@@ -1,0 +1,285 @@
+package dev.echelon.executor.domain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.echelon.contract.CguId;
+import dev.echelon.contract.intent.Intent;
+import dev.echelon.contract.resource.PrecacheSpec;
+import dev.echelon.contract.result.SpokeState;
+import dev.echelon.executor.domain.ObservedSpoke.ActionState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Contract 10.4, row by row. */
+class PrecacheMachineTest {
+
+    private static final Instant ASKED = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Instant NOW = ASKED.plusSeconds(60);
+    private static final Instant DEADLINE = ASKED.plus(Duration.ofMinutes(240));
+
+    private static final String NS = "view-precache-namespace";
+    private static final String JOB = "view-precache-job";
+    private static final String[] DEPENDENCIES = {
+        "view-precache-spec-configmap", "view-precache-service-acct", "view-precache-cluster-role-binding"
+    };
+    private static final List<String> DROP_DEPENDENCIES =
+            Stream.of(DEPENDENCIES).map(view -> "delete " + view).toList();
+    private static final List<String> CREATE_DEPENDENCIES = List.of(
+            "issue precache-ns-create", "issue precache-sa-create", "issue precache-crb-create",
+            "issue precache-spec-cm-create");
+
+    private static final PrecacheState STARTING = new PrecacheState.PreparingToStart().start();
+
+    static Stream<Arguments> rows() {
+        return Stream.of(
+                row("NotStarted begins by clearing the spoke", new PrecacheState.NotStarted(), Spokes.empty(),
+                        SpokeState.PREPARING_TO_START,
+                        "delete view-precache-spec-configmap", "delete view-precache-service-acct",
+                        "delete view-precache-cluster-role-binding", "delete " + NS, "delete " + JOB,
+                        "delete precache-ns-create", "delete precache-sa-create", "delete precache-crb-create",
+                        "delete precache-spec-cm-create", "delete precache-job-create",
+                        "issue precache-ns-delete", "issue precache-crb-delete", "ensure " + NS),
+                row("PreparingToStart: the view is gone", new PrecacheState.PreparingToStart(), Spokes.empty(),
+                        SpokeState.PREPARING_TO_START, "ensure " + NS),
+                row("PreparingToStart: no answer yet", new PrecacheState.PreparingToStart(),
+                        Spokes.empty().pending(NS), SpokeState.PREPARING_TO_START),
+                row("PreparingToStart: the namespace is still there", new PrecacheState.PreparingToStart(),
+                        Spokes.empty().found(NS), SpokeState.PREPARING_TO_START),
+                row("PreparingToStart: the namespace is gone", new PrecacheState.PreparingToStart(),
+                        Spokes.empty().notFound(NS).action("precache-ns-delete", ActionState.SPENT),
+                        SpokeState.STARTING),
+                row("PreparingToStart: gone, and a delete is still to come", new PrecacheState.PreparingToStart(),
+                        Spokes.empty().notFound(NS).action("precache-ns-delete", ActionState.WAITING),
+                        SpokeState.STARTING, "delete precache-ns-delete"),
+                row("Starting: nothing is there", STARTING, Spokes.empty().notFound(NS), SpokeState.STARTING,
+                        join(CREATE_DEPENDENCIES, "ensure view-precache-spec-configmap",
+                                "ensure view-precache-service-acct", "ensure view-precache-cluster-role-binding")),
+                row("Starting: one view is absent", STARTING,
+                        Spokes.empty().found(DEPENDENCIES[0], DEPENDENCIES[1]), SpokeState.STARTING,
+                        join(CREATE_DEPENDENCIES, "ensure view-precache-cluster-role-binding")),
+                row("Starting: no answer yet", STARTING, Spokes.empty().pending(DEPENDENCIES), SpokeState.STARTING),
+                row("Starting: one is not there, asked for again", STARTING,
+                        Spokes.empty().found(DEPENDENCIES[0], DEPENDENCIES[1]).notFound(DEPENDENCIES[2]),
+                        SpokeState.STARTING, join(CREATE_DEPENDENCIES)),
+                row("Starting: all are there", STARTING, Spokes.empty().found(DEPENDENCIES), SpokeState.STARTING,
+                        "ensure " + JOB),
+                row("Starting: the job view has no answer yet", STARTING,
+                        Spokes.empty().found(DEPENDENCIES).pending(JOB), SpokeState.STARTING),
+                row("Starting: there is no job", STARTING, Spokes.empty().found(DEPENDENCIES).notFound(JOB),
+                        SpokeState.STARTING, "issue precache-job-create", "recreate " + JOB),
+                row("Starting: the job has no status yet", STARTING,
+                        Spokes.empty().found(DEPENDENCIES).job(JOB, Map.of()), SpokeState.STARTING),
+                row("Starting: the job runs", STARTING,
+                        Spokes.empty().found(DEPENDENCIES).job(JOB, Spokes.active()), SpokeState.ACTIVE,
+                        join(DROP_DEPENDENCIES, "delete " + NS)),
+                row("Starting: the job runs and its dependencies' views are gone", STARTING,
+                        Spokes.empty().job(JOB, Spokes.active()), SpokeState.ACTIVE,
+                        join(DROP_DEPENDENCIES, "delete " + NS)),
+                row("Starting: the job has succeeded", STARTING,
+                        Spokes.empty().found(DEPENDENCIES).job(JOB, Spokes.succeeded()), SpokeState.SUCCEEDED,
+                        join(DROP_DEPENDENCIES)),
+                row("Starting: the deadline was exceeded", STARTING,
+                        Spokes.empty().found(DEPENDENCIES).job(JOB, Spokes.failed("DeadlineExceeded")),
+                        SpokeState.PRECACHE_TIMEOUT, join(DROP_DEPENDENCIES)),
+                row("Starting: the job failed", STARTING,
+                        Spokes.empty().found(DEPENDENCIES).job(JOB, Spokes.failed("BackoffLimitExceeded")),
+                        SpokeState.UNRECOVERABLE_ERROR, join(DROP_DEPENDENCIES)),
+                row("Active: the job runs", new PrecacheState.Active(), Spokes.empty().job(JOB, Spokes.active()),
+                        SpokeState.ACTIVE),
+                row("Active: no answer yet", new PrecacheState.Active(), Spokes.empty().pending(JOB),
+                        SpokeState.ACTIVE),
+                row("Active: the job has succeeded", new PrecacheState.Active(),
+                        Spokes.empty().job(JOB, Spokes.succeeded()), SpokeState.SUCCEEDED, join(DROP_DEPENDENCIES)),
+                row("Active: the deadline was exceeded", new PrecacheState.Active(),
+                        Spokes.empty().job(JOB, Spokes.failed("DeadlineExceeded")), SpokeState.PRECACHE_TIMEOUT,
+                        join(DROP_DEPENDENCIES)),
+                row("Active: the job failed", new PrecacheState.Active(),
+                        Spokes.empty().job(JOB, Spokes.failed("BackoffLimitExceeded")),
+                        SpokeState.UNRECOVERABLE_ERROR, join(DROP_DEPENDENCIES)),
+                row("Succeeded: a view is left", new PrecacheState.Succeeded(),
+                        Spokes.empty().job(JOB, Spokes.succeeded()), SpokeState.SUCCEEDED,
+                        "issue precache-ns-delete", "issue precache-crb-delete",
+                        "delete view-precache-spec-configmap", "delete view-precache-service-acct",
+                        "delete view-precache-cluster-role-binding", "delete " + NS, "delete " + JOB),
+                row("Succeeded: nothing is left", new PrecacheState.Succeeded(), Spokes.empty(),
+                        SpokeState.SUCCEEDED),
+                row("PrecacheTimeout leaves the job for inspection", new PrecacheState.TimedOut(),
+                        Spokes.empty().job(JOB, Spokes.failed("DeadlineExceeded")), SpokeState.PRECACHE_TIMEOUT),
+                row("UnrecoverableError leaves the job for inspection", new PrecacheState.Failed(),
+                        Spokes.empty().job(JOB, Spokes.failed("BackoffLimitExceeded")),
+                        SpokeState.UNRECOVERABLE_ERROR));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("rows")
+    void eachRowOfTheContractHolds(
+            String name, PrecacheState state, Spokes spoke, SpokeState next, List<String> changes) {
+        for (boolean enabled : List.of(true, false)) {
+            Step<PrecacheState> step = machine(enabled).next(state, spoke.observed(), NOW);
+
+            assertThat(step.next().published()).as("enabled %s", enabled).isEqualTo(next);
+            assertThat(Spokes.describe(step)).as("enabled %s", enabled).isEqualTo(changes);
+            assertThat(step.trouble()).as("enabled %s", enabled).isEmpty();
+        }
+    }
+
+    static Stream<Arguments> errors() {
+        PrecacheState active = new PrecacheState.Active();
+        return Stream.of(
+                Arguments.of("the namespace's view fails", new PrecacheState.PreparingToStart(),
+                        Spokes.empty().refused(NS, "MCV processing error: denied"), "MCV processing error: denied"),
+                Arguments.of("a dependency's view fails", STARTING,
+                        Spokes.empty().found(DEPENDENCIES).refused(DEPENDENCIES[1], "MCV processing error: x"),
+                        "MCV processing error: x"),
+                Arguments.of("the job's view fails", STARTING,
+                        Spokes.empty().found(DEPENDENCIES).refused(JOB, "MCV processing error: x"),
+                        "MCV processing error: x"),
+                Arguments.of("a running job's view fails", active,
+                        Spokes.empty().refused(JOB, "MCV processing error: x"), "MCV processing error: x"),
+                Arguments.of("a running job is gone", active, Spokes.empty().notFound(JOB),
+                        "job pre-cache not found on cluster sno1"),
+                Arguments.of("the cluster of a running job is away", active,
+                        Spokes.empty().job(JOB, Spokes.active()).unavailable(),
+                        "[getActiveConditions] Cluster sno1 is unavailable"),
+                Arguments.of("the job failed for another reason", active,
+                        Spokes.empty().job(JOB, Spokes.failed("PodFailurePolicy")),
+                        "job pre-cache failed for a reason that is not known"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("errors")
+    void anErrorIsFinalWhenEnabledAndElseKeepsTheState(
+            String name, PrecacheState state, Spokes spoke, String message) {
+        Step<PrecacheState> enabled = machine(true).next(state, spoke.observed(), NOW);
+        assertThat(enabled.next()).isEqualTo(new PrecacheState.Failed());
+        assertThat(enabled.detail()).isEqualTo(message);
+
+        Step<PrecacheState> notEnabled = machine(false).next(state, spoke.observed(), NOW);
+        assertThat(notEnabled.isRest(state)).isTrue();
+        assertThat(notEnabled.trouble()).isEqualTo(message);
+    }
+
+    @Test
+    void aJobViewThatVanishesIsFinalWhenEnabledAndElseMadeAgain() {
+        PrecacheState active = new PrecacheState.Active();
+
+        assertThat(machine(true).next(active, Spokes.empty().observed(), NOW).next())
+                .isEqualTo(new PrecacheState.Failed());
+        assertThat(Spokes.describe(machine(false).next(active, Spokes.empty().observed(), NOW)))
+                .containsExactly("ensure " + JOB);
+    }
+
+    @Test
+    void aSpokeThatKeepsSayingNoIsAskedAgainAtGrowingDistances() {
+        PrecacheMachine machine = machine(true);
+        ObservedSpoke without = Spokes.empty().found(DEPENDENCIES).notFound(JOB).observed();
+        PrecacheState state = STARTING;
+        Instant now = NOW;
+        List<Long> waits = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            Step<PrecacheState> asked = machine.next(state, without, now);
+            assertThat(Spokes.describe(asked)).containsExactly("issue precache-job-create", "recreate " + JOB);
+            state = asked.next();
+            Step<PrecacheState> rest = machine.next(state, without, now);
+            assertThat(rest.isRest(state)).isTrue();
+            waits.add(Duration.between(now, rest.lookAgain()).toMillis());
+            now = rest.lookAgain();
+        }
+
+        assertThat(waits).containsExactly(500L, 1000L, 2000L, 4000L, 8000L, 16000L, 30000L, 30000L, 30000L);
+    }
+
+    @Test
+    void aSecondAskingForDependenciesAlsoRefreshesTheViewsThatSaidNo() {
+        ObservedSpoke without =
+                Spokes.empty().found(DEPENDENCIES[0], DEPENDENCIES[1]).notFound(DEPENDENCIES[2]).observed();
+        PrecacheState asked = machine(true).next(STARTING, without, NOW).next();
+
+        Step<PrecacheState> again = machine(true).next(asked, without, NOW.plusSeconds(1));
+
+        assertThat(Spokes.describe(again)).isEqualTo(
+                List.of(join(CREATE_DEPENDENCIES, "recreate view-precache-cluster-role-binding")));
+    }
+
+    @Test
+    void aJobThatCannotBeCreatedInTimeTimesOut() {
+        PrecacheMachine machine = machine(false);
+        for (PrecacheState state :
+                List.of(new PrecacheState.NotStarted(), new PrecacheState.PreparingToStart(), STARTING)) {
+            ObservedSpoke waiting = Spokes.empty().pending(NS).pending(DEPENDENCIES).observed();
+
+            assertThat(machine.next(state, waiting, DEADLINE.minusMillis(1)).next().published().isFinal()).isFalse();
+            assertThat(machine.next(state, waiting, DEADLINE).next()).isEqualTo(new PrecacheState.TimedOut());
+        }
+        assertThat(machine.waiting(new PrecacheState.NotStarted(), DEADLINE).next())
+                .isEqualTo(new PrecacheState.TimedOut());
+        assertThat(machine.waiting(new PrecacheState.NotStarted(), NOW).lookAgain()).isEqualTo(DEADLINE);
+    }
+
+    @Test
+    void aJobThatRunsIsNotTimedOutByTheHub() {
+        assertThat(machine(true)
+                        .next(STARTING, Spokes.empty().job(JOB, Spokes.active()).observed(), DEADLINE.plusSeconds(1))
+                        .next())
+                .isEqualTo(new PrecacheState.Active());
+    }
+
+    @Test
+    void withoutAnImageTheContractsErrorIsTold() {
+        ObservedSpoke spoke = Spokes.empty().found(DEPENDENCIES).notFound(JOB).observed();
+
+        Step<PrecacheState> notEnabled =
+                new PrecacheMachine(intent(false, 1), ASKED, "").next(STARTING, spoke, NOW);
+        assertThat(notEnabled.isRest(STARTING)).isTrue();
+        assertThat(notEnabled.trouble()).isEqualTo("PRECACHE_IMG environment variable is not set");
+
+        Step<PrecacheState> enabled = new PrecacheMachine(intent(true, 1), ASKED, "").next(STARTING, spoke, NOW);
+        assertThat(enabled.next()).isEqualTo(new PrecacheState.Failed());
+        assertThat(enabled.trouble()).isEqualTo("PRECACHE_IMG environment variable is not set");
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = SpokeState.class, names = "BACKUP_TIMEOUT", mode = EnumSource.Mode.EXCLUDE)
+    void aRestartGoesOnInTheStateThatWasReportedLast(SpokeState reported) {
+        assertThat(machine(true).resume(reported, Spokes.empty().observed()).published()).isEqualTo(reported);
+    }
+
+    @ParameterizedTest
+    @org.junit.jupiter.params.provider.CsvSource({"0, 30", "1, 30", "5, 30", "6, 36", "40, 240", "1000, 300"})
+    void viewsAreRefreshedTheLessOftenTheMoreClustersThereAre(int clusters, int seconds) {
+        Step<PrecacheState> step = new PrecacheMachine(intent(true, clusters), ASKED, "image")
+                .next(STARTING, Spokes.empty().found(DEPENDENCIES).observed(), NOW);
+
+        assertThat(step.changes()).singleElement().satisfies(change -> {
+            Map<?, ?> spec = (Map<?, ?>) ((Change.Ensure) change).object().content().get("spec");
+            assertThat(((Map<?, ?>) spec.get("scope")).get("updateIntervalSeconds")).isEqualTo(seconds);
+        });
+    }
+
+    private static PrecacheMachine machine(boolean enabled) {
+        return new PrecacheMachine(intent(enabled, 1), ASKED, "image");
+    }
+
+    private static Intent.Precache intent(boolean enabled, int clusters) {
+        return new Intent.Precache(new CguId("ns", "cgu"), "uid/precache/1/sno1", "sno1",
+                new PrecacheSpec(null, null, null, null, "release", "35"), 240, enabled, clusters);
+    }
+
+    private static String[] join(List<String> first, String... rest) {
+        return Stream.concat(first.stream(), Stream.of(rest)).toArray(String[]::new);
+    }
+
+    private static Arguments row(
+            String name, PrecacheState state, Spokes spoke, SpokeState next, String... changes) {
+        return Arguments.of(name, state, spoke, next, List.of(changes));
+    }
+}
