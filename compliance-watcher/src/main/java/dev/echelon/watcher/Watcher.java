@@ -54,8 +54,7 @@ public final class Watcher implements AutoCloseable {
         metrics.gauge("echelon.watcher.upgrades", loop, ObservationLoop::upgrades);
         metrics.gauge("echelon.watcher.backlog", loop, ObservationLoop::backlog);
         metrics.gauge("echelon.watcher.cgus.lag", upgrades, TableReader::lag);
-        metrics.gauge("echelon.dead.letters", List.of(io.micrometer.core.instrument.Tag.of("service", SERVICE)),
-                deadLetters, DeadLetters::count);
+        metrics.gauge("echelon.watcher.dead.letters", deadLetters, DeadLetters::count);
     }
 
     /**
