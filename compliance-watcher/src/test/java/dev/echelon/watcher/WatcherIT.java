@@ -8,10 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.echelon.contract.CguId;
-import dev.echelon.contract.Topic;
 import dev.echelon.contract.kafka.DeadLetter;
 import dev.echelon.contract.kafka.KafkaSettings;
 import dev.echelon.contract.observation.Compliance;
+import dev.echelon.contract.observation.Observation;
 import dev.echelon.contract.observation.Observation.ComplianceSnapshot;
 import dev.echelon.contract.observation.Observation.FleetSnapshot;
 import dev.echelon.contract.observation.ObservedPolicy;
@@ -19,14 +19,21 @@ import dev.echelon.contract.observation.TemplateObject;
 import dev.echelon.contract.resource.CguSpec;
 import dev.echelon.contract.resource.CguStatus.PolicyRef;
 import dev.echelon.embeddedkafka.EmbeddedKafka;
+import dev.echelon.hubfixture.RealHub;
+import dev.echelon.watcher.kube.HubManagedCluster;
+import dev.echelon.watcher.kube.HubPlacementBinding;
+import dev.echelon.watcher.kube.HubPolicy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,7 +43,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The watcher between a hub with real API semantics and a real broker. */
-@EnabledIf(value = "hubCanRun", disabledReason = "needs ../shared/tools/hubapi/hubapi and ../shared/hub-crds")
+@EnabledIf(value = "hubCanRun", disabledReason = "there is no hub; the reason is printed")
 class WatcherIT {
 
     private static final CguId CGU = new CguId("ztp-policies", "update-europe-snos");
@@ -46,7 +53,7 @@ class WatcherIT {
     static Path directory;
 
     private static EmbeddedKafka broker;
-    private static TestHub hub;
+    private static RealHub hub;
     private static int run;
 
     private KafkaSettings kafka;
@@ -55,15 +62,15 @@ class WatcherIT {
     private Watcher watcher;
 
     static boolean hubCanRun() {
-        TestHub.missing().ifPresent(reason -> System.out.println("WatcherIT is skipped: it " + reason));
-        return TestHub.missing().isEmpty();
+        RealHub.missing().ifPresent(reason -> System.out.println("WatcherIT is skipped: it " + reason));
+        return RealHub.missing().isEmpty();
     }
 
     @BeforeAll
     static void startHubAndBroker() throws Exception {
-        java.nio.file.Files.createDirectories(directory.resolve("hub"));
+        Files.createDirectories(directory.resolve("hub"));
         broker = EmbeddedKafka.builder().directory(directory.resolve("broker")).start();
-        hub = TestHub.start(directory.resolve("hub"));
+        hub = RealHub.start(directory.resolve("hub")).withHubCrds();
     }
 
     @AfterAll
@@ -89,9 +96,9 @@ class WatcherIT {
     void stopWatcher() {
         watcher.close();
         scheduler.close();
-        hub.client().resources(dev.echelon.watcher.kube.HubPolicy.class).inAnyNamespace().delete();
-        hub.client().resources(dev.echelon.watcher.kube.HubManagedCluster.class).delete();
-        hub.client().resources(dev.echelon.watcher.kube.HubPlacementBinding.class).inAnyNamespace().delete();
+        hub.client().resources(HubPolicy.class).inAnyNamespace().delete();
+        hub.client().resources(HubManagedCluster.class).delete();
+        hub.client().resources(HubPlacementBinding.class).inAnyNamespace().delete();
     }
 
     @Test
@@ -231,21 +238,33 @@ class WatcherIT {
     }
 
     @Test
-    void whatHappensWhileTheHubIsAwayIsToldWhenItIsBack() throws Exception {
-        hub.apply(cluster("sno1", Map.of()));
-        scheduler.publish(Upgrades.beforeStart(
-                "ztp-policies", CGU.name(), 1, Upgrades.spec(List.of("sno1", "sno2"), List.of())));
-        scheduler.awaitFleet(CGU, "sno2 missing", f -> f.selection().missing().equals(List.of("sno2")));
+    void aThousandChangesAreToldOnceEachInFewRecords() {
+        List<String> fleet = IntStream.range(0, 1_000).mapToObj(i -> "sno" + i).toList();
+        Map<String, String> compliance = new TreeMap<>();
+        fleet.forEach(cluster -> compliance.put(cluster, "Compliant"));
+        hub.apply(rootPolicy("ztp-policies", POLICY, "inform", compliance));
+        scheduler.publish(Upgrades.inProgress(
+                "ztp-policies",
+                CGU.name(),
+                Upgrades.spec(fleet, List.of(POLICY)),
+                List.of(fleet),
+                List.of(new PolicyRef(POLICY, "ztp-policies"))));
+        scheduler.awaitCompliance(CGU, "everything compliant", s -> s.clusters().size() == 1_000
+                && s.clusters().values().stream().allMatch(Map.of(POLICY, Compliance.COMPLIANT)::equals));
+        scheduler.forgetWhatWasObserved();
 
-        hub.kill();
-        await("the watcher says that the hub is away")
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> !watcher.isReady());
-        hub.run();
-        hub.apply(cluster("sno2", Map.of()));
+        int updates = 10;
+        for (int update = 0; update < updates; update++) {
+            fleet.subList(update * 100, (update + 1) * 100).forEach(cluster -> compliance.put(cluster, "NonCompliant"));
+            hub.apply(rootPolicy("ztp-policies", POLICY, "inform", compliance));
+        }
+        scheduler.awaitCompliance(CGU, "the last cluster", s -> s.clusters().containsKey("sno999"));
 
-        scheduler.awaitFleet(CGU, "nothing missing", f -> f.selection().missing().isEmpty());
-        await("the watcher is ready again").atMost(Duration.ofSeconds(30)).until(watcher::isReady);
+        List<Observation> told = scheduler.observations(CGU);
+        assertThat(told).hasSizeLessThanOrEqualTo(updates);
+        assertThat(told.stream().mapToInt(o -> ((ComplianceSnapshot) o).clusters().size()).sum())
+                .as("clusters told of")
+                .isEqualTo(1_000);
     }
 
     @Test

@@ -2,24 +2,31 @@ package dev.echelon.watcher.config;
 
 import dev.echelon.contract.Topic;
 import dev.echelon.contract.kafka.KafkaSettings;
-import jakarta.enterprise.context.Dependent;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 import java.util.Map;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Where Kafka is: keys that all services share, so that one process asks for them once. */
-@Dependent
-public class KafkaConfig {
+/** Where Kafka is; the same keys for all services. */
+@ConfigMapping(prefix = "echelon.kafka")
+public interface KafkaConfig {
 
-    @ConfigProperty(name = "echelon.kafka.bootstrap-servers", defaultValue = "localhost:9092")
-    String bootstrapServers;
+    /** {@code host:port}, comma-separated. */
+    @WithDefault("localhost:9092")
+    String bootstrapServers();
 
-    @ConfigProperty(name = "echelon.kafka.topic-prefix", defaultValue = Topic.DEFAULT_PREFIX)
-    String topicPrefix;
+    /** What the names of all topics start with. */
+    @WithDefault(Topic.DEFAULT_PREFIX)
+    String topicPrefix();
 
-    @ConfigProperty(name = "echelon.kafka.replication-factor", defaultValue = "1")
-    int replicationFactor;
+    /** The replication factor of topics that Echelon makes. */
+    @WithDefault("1")
+    int replicationFactor();
 
-    public KafkaSettings settings() {
-        return new KafkaSettings(bootstrapServers, topicPrefix, replicationFactor, Map.of());
+    /** Properties for every Kafka client, by Kafka's own names. */
+    Map<String, String> client();
+
+    /** The same as the contract's edge wants it. */
+    default KafkaSettings settings() {
+        return new KafkaSettings(bootstrapServers(), topicPrefix(), replicationFactor(), client());
     }
 }

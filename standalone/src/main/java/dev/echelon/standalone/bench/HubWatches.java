@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.echelon.contract.Json;
 import dev.echelon.standalone.client.KubeHttp;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 final class HubWatches implements AutoCloseable {
 
     private final List<Thread> readers = new ArrayList<>();
+    private volatile boolean closing;
 
     HubWatches(KubeHttp hub, BatchSteps steps) throws IOException, InterruptedException {
         String namespace = "/namespaces/" + BenchScenario.NAMESPACE;
@@ -30,7 +32,15 @@ final class HubWatches implements AutoCloseable {
     }
 
     private void read(Stream<String> lines, Consumer<JsonNode> consumer) {
-        readers.add(Thread.ofVirtual().name("bench-watch").start(() -> lines.forEach(line -> consumer.accept(object(line)))));
+        readers.add(Thread.ofVirtual().name("bench-watch").start(() -> {
+            try {
+                lines.forEach(line -> consumer.accept(object(line)));
+            } catch (UncheckedIOException e) {
+                if (!closing) {
+                    throw e;
+                }
+            }
+        }));
     }
 
     private static JsonNode object(String line) {
@@ -65,6 +75,7 @@ final class HubWatches implements AutoCloseable {
 
     @Override
     public void close() {
+        closing = true;
         readers.forEach(Thread::interrupt);
     }
 }

@@ -6,6 +6,7 @@ import dev.echelon.contract.CguId;
 import dev.echelon.contract.Json;
 import dev.echelon.standalone.client.KubeHttp;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -25,6 +26,7 @@ final class StateWatch implements AutoCloseable {
     private final List<State> seen = new ArrayList<>();
     private final Stream<String> lines;
     private final Thread reader;
+    private volatile boolean closing;
     private int stateColumn = -1;
     private int detailsColumn = -1;
 
@@ -33,12 +35,22 @@ final class StateWatch implements AutoCloseable {
         this.onChange = onChange;
         this.lines = api.watchTable(
                 "/apis/ran.openshift.io/v1alpha1/namespaces/" + cgu.namespace() + "/clustergroupupgrades?watch=true");
-        this.reader = Thread.ofVirtual().name("demo-state-watch").start(() -> lines.forEach(this::onLine));
+        this.reader = Thread.ofVirtual().name("demo-state-watch").start(this::read);
     }
 
     /** The states shown so far, without repeats in a row. */
     synchronized List<State> seen() {
         return List.copyOf(seen);
+    }
+
+    private void read() {
+        try {
+            lines.forEach(this::onLine);
+        } catch (UncheckedIOException e) {
+            if (!closing) {
+                throw e;
+            }
+        }
     }
 
     private void onLine(String line) {
@@ -74,6 +86,7 @@ final class StateWatch implements AutoCloseable {
 
     @Override
     public void close() {
+        closing = true;
         reader.interrupt();
     }
 }
