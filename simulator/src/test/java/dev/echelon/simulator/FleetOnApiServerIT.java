@@ -31,8 +31,9 @@ class FleetOnApiServerIT extends FleetBehaviours {
                 .withName("managedclustersetbindings.cluster.open-cluster-management.io").get() == null) {
             server.client().raw("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", "POST",
                     HubKinds.definition("managedclustersetbindings"));
-            await("definition of set bindings").atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> server.client()
-                    .raw("/apis/cluster.open-cluster-management.io/v1beta2/managedclustersetbindings") != null);
+            await("definition of set bindings").atMost(Duration.ofSeconds(60)).ignoreExceptions()
+                    .until(() -> server.client()
+                            .raw("/apis/cluster.open-cluster-management.io/v1beta2/managedclustersetbindings") != null);
         }
         return HubTarget.at(server.kubeconfig());
     }

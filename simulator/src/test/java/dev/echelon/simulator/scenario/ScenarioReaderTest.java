@@ -42,7 +42,8 @@ class ScenarioReaderTest {
                         "sped: unknown field (did you mean 'speed'?); expected one of name, seed, speed"),
                 new Bad("misspelt field of a cluster", "name: s\nclusters: [{name: a, bandwith: 1Gbit/s}]",
                         "clusters[0].bandwith: unknown field (did you mean 'bandwidth'?)"),
-                new Bad("speed of nothing", GOOD + "speed: 0", "speed: found 0, expected a number from 0.001 to 100000"),
+                new Bad("speed of nothing", GOOD + "speed: 0",
+                        "speed: found 0, expected a number from 0.001 to 100000"),
                 new Bad("speed in words", GOOD + "speed: fast", "speed: found 'fast', expected a number"),
                 new Bad("bandwidth without unit", "name: s\nclusters: [{name: a, bandwidth: 100}]",
                         "clusters[0].bandwidth: found 100, expected a bandwidth above 0 such as 100Mbit/s"),
@@ -131,16 +132,17 @@ class ScenarioReaderTest {
         List<String> fleet = IntStream.range(0, 50).mapToObj(i -> "c" + i).toList();
         FailureRule rule = new FailureRule(new Failure.Slow(3), Set.of(), 0.1);
 
-        assertThat(rule.struck(fleet, 7)).hasSize(5).isEqualTo(rule.struck(fleet, 7)).isNotEqualTo(rule.struck(fleet, 8));
+        assertThat(rule.struck(fleet, 7)).hasSize(5).isEqualTo(rule.struck(fleet, 7))
+                .isNotEqualTo(rule.struck(fleet, 8));
     }
 
     @Test
     void shippedScenariosAreReadable() {
         assertThat(ScenarioReader.shippedNames()).allSatisfy(name ->
                 assertThat(ScenarioReader.shipped(name).name()).isEqualTo(name));
-        assertThat(ScenarioReader.shipped("walkthrough").release("infra.5g-deployment.lab:8443/openshift/release-images"
-                + "@sha256:fd65cebce150bac3c622e30e7f762d3173575ae3541b3a7648819cb63e9b63a4", "").orElseThrow().images())
-                .isEqualTo(183);
+        String image = "infra.5g-deployment.lab:8443/openshift/release-images@sha256:"
+                + "fd65cebce150bac3c622e30e7f762d3173575ae3541b3a7648819cb63e9b63a4";
+        assertThat(ScenarioReader.shipped("walkthrough").release(image, "").orElseThrow().images()).isEqualTo(183);
     }
 
     @Test
@@ -164,7 +166,8 @@ class ScenarioReaderTest {
             assertThat(names(kind.at("/properties"))).as(name).isEqualTo(
                     known("failures: [{kind: %s, nonsense: 1}]".formatted(name), "failures[0].nonsense"));
         }
-        assertThat(kinds).containsExactly("flaps", "jobExceedsDeadline", "jobFails", "neverComplies", "offline", "slow");
+        assertThat(kinds).containsExactlyInAnyOrder("flaps", "jobExceedsDeadline", "jobFails", "neverComplies",
+                "offline", "slow");
     }
 
     /** What the reader says that it knows, when it meets a field that it does not know. */
