@@ -69,7 +69,7 @@ public final class SimulatedHub implements AutoCloseable {
 
     /** What a fabric8 client needs to know of it. */
     public Config config() {
-        return new ConfigBuilder(Config.empty()).withMasterUrl(url()).withNamespace("default").withTrustCerts(true).build();
+        return new ConfigBuilder(Config.empty()).withMasterUrl(url()).withNamespace("default").build();
     }
 
     /** Writes a kubeconfig file with one context, {@code hub}. */

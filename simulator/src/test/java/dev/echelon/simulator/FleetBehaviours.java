@@ -166,7 +166,8 @@ abstract class FleetBehaviours {
             assertThat(condition.path("status").asText()).isEqualTo("False");
             assertThat(condition.path("reason").asText()).isEqualTo("CreateResourceFailed");
             assertThat(condition.path("message").asText())
-                    .isEqualTo("failed to handle Create action with err: namespaces \"openshift-talo-pre-cache\" not found");
+                    .isEqualTo("failed to handle Create action with err: "
+                            + "namespaces \"openshift-talo-pre-cache\" not found");
         });
     }
 
@@ -181,7 +182,8 @@ abstract class FleetBehaviours {
         List<String> log = spoke.text("/api/v1/namespaces/openshift-talo-pre-cache/pods/" + pod(spoke) + "/log")
                 .lines().toList();
         assertThat(log).hasSize(187);
-        assertThat(log.getFirst()).matches("upgrades\\.pre-cache \\S+\\+00:00 DEBUG Release index image processing done");
+        assertThat(log.getFirst())
+                .matches("upgrades\\.pre-cache \\S+\\+00:00 DEBUG Release index image processing done");
         assertThat(log.get(185)).matches("upgrades\\.pre-cache \\S+ DEBUG Pulling quay.io/openshift-release-dev/"
                 + "ocp-v4.0-art-dev@sha256:[0-9a-f]{64} \\[183/183]");
         assertThat(log.getLast()).endsWith("DEBUG Image pre-cache done");
@@ -207,8 +209,8 @@ abstract class FleetBehaviours {
         awaitAvailable("sno1", "Unknown");
         hub.create(view("view-nodes", "nodes", "openshift-master-0", ""));
         hub.create(view("view-elsewhere", "sno2", "nodes", "sno2.5g-deployment.lab", ""));
-        await("the other spoke answers").atMost(PATIENCE).until(() ->
-                hub.get(HubKinds.VIEW, "sno2", "view-elsewhere").at("/status/conditions/0/status").asText().equals("True"));
+        await("the other spoke answers").atMost(PATIENCE).until(() -> hub.get(HubKinds.VIEW, "sno2", "view-elsewhere")
+                .at("/status/conditions/0/status").asText().equals("True"));
         assertThat(hub.get(HubKinds.VIEW, "sno1", "view-nodes").has("status")).isFalse();
 
         simulator.spoke("sno1").comeBack();

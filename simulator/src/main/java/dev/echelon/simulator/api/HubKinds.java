@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * The kinds that an ACM hub serves, as far as a rollout touches them. Those of ACM are CustomResourceDefinitions of our
- * own ({@code hub/*.yaml} on the class path): the fields that matter are described, what else ACM knows is kept as it is.
+ * own ({@code hub/*.yaml} on the class path): the fields that matter are described, what else ACM knows is kept as it
+ * is.
  */
 public final class HubKinds {
     /** Namespaces, with their phase as a column. */
@@ -41,8 +42,8 @@ public final class HubKinds {
     /** Templates of them. */
     public static final ResourceKind MANIFEST_WORK_REPLICA_SET = kind("manifestworkreplicasets");
 
-    private static final List<String> DEFINED = List.of("managedclusters", "policies", "placementbindings", "placements",
-            "managedclustersetbindings", "managedclusterviews", "managedclusteractions", "manifestworks",
+    private static final List<String> DEFINED = List.of("managedclusters", "policies", "placementbindings",
+            "placements", "managedclustersetbindings", "managedclusterviews", "managedclusteractions", "manifestworks",
             "manifestworkreplicasets", "clustergroupupgrades", "precachingconfigs");
 
     private HubKinds() {
@@ -54,7 +55,8 @@ public final class HubKinds {
                 ResourceKind.namespaced("v1", "Secret", "secrets"),
                 ResourceKind.namespaced("v1", "ServiceAccount", "serviceaccounts", "sa"),
                 ResourceKind.namespaced("v1", "Event", "events", "ev").withColumns(eventColumns("involvedObject")),
-                ResourceKind.namespaced("events.k8s.io/v1", "Event", "events", "ev").withColumns(eventColumns("regarding")),
+                ResourceKind.namespaced("events.k8s.io/v1", "Event", "events", "ev")
+                        .withColumns(eventColumns("regarding")),
                 ResourceKind.namespaced("coordination.k8s.io/v1", "Lease", "leases"));
     }
 
@@ -65,7 +67,9 @@ public final class HubKinds {
             PrinterColumn.text("Object", "." + about + ".name"), PrinterColumn.text("Message", text)};
     }
 
-    /** The definitions of the kinds that ACM, TALM and their like bring, as objects of kind CustomResourceDefinition. */
+    /**
+     * The definitions of the kinds that ACM, TALM and their like bring, as objects of kind CustomResourceDefinition.
+     */
     public static List<ObjectNode> definitions() {
         List<ObjectNode> found = new ArrayList<>();
         DEFINED.forEach(plural -> found.add(definition(plural)));

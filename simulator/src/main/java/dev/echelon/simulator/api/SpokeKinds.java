@@ -56,7 +56,8 @@ public final class SpokeKinds {
             ResourceKind.clusterScoped("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "clusterrolebindings"),
             ResourceKind.namespaced("operators.coreos.com/v1alpha1", "Subscription", "subscriptions", "sub", "subs")
                     .withStatus().withColumns(PrinterColumn.text("Package", ".spec.name"),
-                            PrinterColumn.text("Source", ".spec.source"), PrinterColumn.text("Channel", ".spec.channel")),
+                            PrinterColumn.text("Source", ".spec.source"),
+                            PrinterColumn.text("Channel", ".spec.channel")),
             ResourceKind.namespaced("operators.coreos.com/v1alpha1", "InstallPlan", "installplans", "ip").withStatus()
                     .withColumns(PrinterColumn.text("CSV", ".spec.clusterServiceVersionNames[0]"),
                             PrinterColumn.text("Approval", ".spec.approval"),

@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Does the ManagedClusterActions of one spoke, one after the other in the order in which they came, and removes them from
- * the hub some time after they are finished. What fails is tried once more, as ACM's agent does when it sees its own
- * answer.
+ * Does the ManagedClusterActions of one spoke, one after the other in the order in which they came, and removes them
+ * from the hub some time after they are finished. What fails is tried once more, as ACM's agent does when it sees its
+ * own answer.
  */
 final class ActionAgent {
     private record Action(String name, String uid, ObjectNode spec, boolean again) {

@@ -7,8 +7,8 @@ import dev.echelon.simulator.api.HubKinds;
 import java.time.Instant;
 
 /**
- * What the hub says of a ManagedCluster: joined, available or not heard of, its version. A spoke that is lost is found out
- * after a while and tainted as unreachable; one that comes back is available at once.
+ * What the hub says of a ManagedCluster: joined, available or not heard of, its version. A spoke that is lost is found
+ * out after a while and tainted as unreachable; one that comes back is available at once.
  */
 final class Availability {
     private static final String UNREACHABLE = "cluster.open-cluster-management.io/unreachable";

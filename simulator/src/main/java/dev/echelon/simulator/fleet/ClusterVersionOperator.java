@@ -43,7 +43,8 @@ final class ClusterVersionOperator {
 
     /** The version that runs, as its history has it. */
     String version() {
-        return spoke.objects().get(SpokeKinds.CLUSTER_VERSION, "", NAME).map(ClusterVersionOperator::current).orElse("");
+        return spoke.objects().get(SpokeKinds.CLUSTER_VERSION, "", NAME).map(ClusterVersionOperator::current)
+                .orElse("");
     }
 
     void changed(ResourceKind kind, WatchEvent event) {
@@ -56,7 +57,8 @@ final class ClusterVersionOperator {
         if (version.isEmpty()) {
             version = spoke.world().scenario().release(image, "").map(Release::version).orElse("");
         }
-        if (version.isEmpty() || version.equals(target) || target.isEmpty() && version.equals(current(event.object()))) {
+        if (version.isEmpty() || version.equals(target)
+                || target.isEmpty() && version.equals(current(event.object()))) {
             return;
         }
         target = version;

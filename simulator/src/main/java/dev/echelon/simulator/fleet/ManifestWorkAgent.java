@@ -16,8 +16,8 @@ import java.util.Optional;
 
 /**
  * Applies the ManifestWorks of one spoke, reports Applied, Available and the fields that they ask to be fed back, and
- * takes the objects away when the work goes, unless it wants them orphaned. Runs without the clean-up finalizer of OCM's
- * agent: the work is gone at once.
+ * takes the objects away when the work goes, unless it wants them orphaned. Runs without the clean-up finalizer of
+ * OCM's agent: the work is gone at once.
  */
 final class ManifestWorkAgent {
     private static final class Work {
@@ -150,7 +150,8 @@ final class ManifestWorkAgent {
             ArrayNode values) {
         for (JsonNode config : work.spec.path("manifestConfigs")) {
             JsonNode which = config.path("resourceIdentifier");
-            if (which.path("resource").asText().equals(kind.plural()) && which.path("group").asText().equals(kind.group())
+            if (which.path("resource").asText().equals(kind.plural())
+                    && which.path("group").asText().equals(kind.group())
                     && which.path("name").asText().equals(name) && which.path("namespace").asText().equals(namespace)) {
                 config.path("feedbackRules").forEach(rule -> rule.path("jsonPaths").forEach(path ->
                         JsonPath.parse(path.path("path").asText()).first(object).ifPresent(value ->

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.echelon.kubeapi.json.Json;
 
 /**
- * What a policy's {@code musthave} means: everything wanted is there, whatever else is there as well. Lists must have an
- * element for each one wanted, in any order.
+ * What a policy's {@code musthave} means: everything wanted is there, whatever else is there as well. Lists must have
+ * an element for each one wanted, in any order.
  */
 final class Musthave {
     private Musthave() {

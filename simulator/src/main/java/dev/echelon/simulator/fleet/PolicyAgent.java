@@ -111,7 +111,8 @@ final class PolicyAgent {
             case Wish.Present(ObjectNode object) -> find(object).map(found -> Musthave.holds(found, object))
                     .orElse(false);
             case Wish.Absent(ObjectNode object) -> find(object).isEmpty();
-            case Wish.Opaque(String what) -> opaqueDone.contains(one.latest.root() + "/" + template.name() + "/" + what);
+            case Wish.Opaque(String what) ->
+                opaqueDone.contains(one.latest.root() + "/" + template.name() + "/" + what);
         });
     }
 

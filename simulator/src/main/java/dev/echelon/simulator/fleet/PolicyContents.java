@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What policies ask for, read once for each different spec. Thousands of replicas of a policy share one content, so that
- * a fleet's policies take the room of its root policies.
+ * What policies ask for, read once for each different spec. Thousands of replicas of a policy share one content, so
+ * that a fleet's policies take the room of its root policies.
  */
 final class PolicyContents {
     private final Map<Map<String, Object>, PolicyContent> known = new ConcurrentHashMap<>();

@@ -21,8 +21,9 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 /**
- * ACM's propagation of policies: a replica of each root policy in the namespace of every cluster that its bindings select,
- * enforced where a binding overrides it so, and the compliance of all replicas gathered in the root policy's status.
+ * ACM's propagation of policies: a replica of each root policy in the namespace of every cluster that its bindings
+ * select, enforced where a binding overrides it so, and the compliance of all replicas gathered in the root policy's
+ * status.
  *
  * <p>Two looks, each for one root policy and coalesced over a window. {@code propagate} makes the replicas what the
  * bindings want; {@code summarize} writes the root's status: one patch per root and window, however many clusters have
@@ -52,8 +53,8 @@ final class PolicyPropagator {
                         .forEach(subject -> policies.add(subject.path("name").asText()));
             }
             return new Binding(object.getMetadata().getNamespace(), object.getMetadata().getName(),
-                    reference.path("kind").asText().equals("Placement") ? reference.path("name").asText() : "", policies,
-                    "restricted".equals(fields.get("subFilter")),
+                    reference.path("kind").asText().equals("Placement") ? reference.path("name").asText() : "",
+                    policies, "restricted".equals(fields.get("subFilter")),
                     overrides.path("remediationAction").asText().equalsIgnoreCase("enforce"));
         }
     }
@@ -84,7 +85,8 @@ final class PolicyPropagator {
     void watch() {
         placements.watch();
         hub.watch(HubKinds.PLACEMENT_BINDING, Optional.empty(), Handler.of(
-                seen -> rebound(key(seen), Optional.of(Binding.of(seen))), gone -> rebound(key(gone), Optional.empty())));
+                seen -> rebound(key(seen), Optional.of(Binding.of(seen))),
+                gone -> rebound(key(gone), Optional.empty())));
         hub.watch(HubKinds.POLICY, Optional.of(Replica.ROOT_LABEL), Handler.of(this::seen, this::gone));
         hub.watch(HubKinds.POLICY, Optional.of("!" + Replica.ROOT_LABEL), Handler.of(this::rootSeen, gone -> {
             roots.remove(key(gone));
@@ -97,8 +99,8 @@ final class PolicyPropagator {
 
     private void rootSeen(GenericKubernetesResource policy) {
         Map<String, Object> spec = Replica.map(policy.getAdditionalProperties().get("spec"));
-        Root root = new Root(policy.getMetadata().getNamespace(), policy.getMetadata().getName(), spec, contents.of(spec),
-                String.valueOf(spec.get("remediationAction")).equalsIgnoreCase("enforce"),
+        Root root = new Root(policy.getMetadata().getNamespace(), policy.getMetadata().getName(), spec,
+                contents.of(spec), String.valueOf(spec.get("remediationAction")).equalsIgnoreCase("enforce"),
                 copy(policy.getMetadata().getLabels()), copy(policy.getMetadata().getAnnotations()));
         written.computeIfAbsent(key(policy), _ -> World.part(policy, "status"));
         if (!root.equals(roots.put(key(policy), root))) {

@@ -26,9 +26,9 @@ import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
 /**
- * The objects of one spoke. Whoever writes them, a behaviour or a user with kubectl, the spoke hears of the change. What
- * an API server adds to new objects is added here: namespaces are held by a finalizer until the spoke has taken them
- * down, jobs get their selector.
+ * The objects of one spoke. Whoever writes them, a behaviour or a user with kubectl, the spoke hears of the change.
+ * What an API server adds to new objects is added here: namespaces are held by a finalizer until the spoke has taken
+ * them down, jobs get their selector.
  */
 final class SpokeObjects implements ResourceStore {
     /** Holds a namespace while it is seen Terminating. */

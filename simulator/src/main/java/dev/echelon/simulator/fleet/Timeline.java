@@ -9,8 +9,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Simulated time: {@code speed} simulated seconds pass in a real one. One thread keeps time for the whole fleet and hands
- * what is due to somebody else's executor, so that nothing can hold it up.
+ * Simulated time: {@code speed} simulated seconds pass in a real one. One thread keeps time for the whole fleet and
+ * hands what is due to somebody else's executor, so that nothing can hold it up.
  */
 public final class Timeline implements AutoCloseable {
     private final double speed;

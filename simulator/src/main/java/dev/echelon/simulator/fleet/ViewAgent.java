@@ -17,9 +17,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Answers the ManagedClusterViews of one spoke. A view shows what is there when it is made, and is written again whenever
- * the object that it shows changes; {@code updateIntervalSeconds} therefore has no effect. As with ACM, the last result
- * stays when the object has gone.
+ * Answers the ManagedClusterViews of one spoke. A view shows what is there when it is made, and is written again
+ * whenever the object that it shows changes; {@code updateIntervalSeconds} therefore has no effect. As with ACM, the
+ * last result stays when the object has gone.
  */
 final class ViewAgent {
     private static final class View {
@@ -109,7 +109,8 @@ final class ViewAgent {
             Optional<ObjectNode> found = spoke.objects().get(kind, view.scope.path("namespace").asText(), object);
             result = found.<JsonNode>map(o -> o).orElse(view.result);
             condition = found.isPresent()
-                    ? World.condition("Processing", true, "GetResourceProcessing", "Watching resources successfully", now)
+                    ? World.condition("Processing", true, "GetResourceProcessing",
+                            "Watching resources successfully", now)
                     : failed("GetResourceFailed", "failed to get resource with err: "
                             + ApiException.notFound(kind, object).getMessage(), now);
         }

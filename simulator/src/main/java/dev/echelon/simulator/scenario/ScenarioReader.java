@@ -23,8 +23,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Reads scenario files. All problems of a file are found in one go; the form is described by {@code scenario.schema.json}
- * beside the shipped scenarios.
+ * Reads scenario files. All problems of a file are found in one go; the form is described by {@code
+ * scenario.schema.json} beside the shipped scenarios.
  */
 public final class ScenarioReader {
     private static final long DEFAULT_BANDWIDTH = 1_500_000_000L;
@@ -143,8 +143,8 @@ public final class ScenarioReader {
             int count = (int) fields.whole("count", 1, 1, MOST_CLUSTERS);
             String pattern = fields.required("name");
             if (many && !NUMBERED.matcher(pattern).matches()) {
-                problems.add("%s: found '%s', expected a pattern with one %%d or %%04d because count is given".formatted(
-                        fields.at("name"), pattern));
+                problems.add("%s: found '%s', expected a pattern with one %%d or %%04d because count is given"
+                        .formatted(fields.at("name"), pattern));
                 pattern = "unnamed-%d";
             }
             Map<String, String> labels = fields.texts("labels");
