@@ -111,16 +111,19 @@ public final class Projection {
     private static CguStatus.Rollout rollout(Progress progress, Lifecycle lifecycle, Map<String, Spoke> spokes) {
         Instant startedAt = progress.clocks().startedAt().map(Projection::seconds).orElse(null);
         return switch (lifecycle) {
-            case BeforeStart _, BetweenBatches _ ->
-                startedAt == null ? null : new CguStatus.Rollout(null, null, null, null, startedAt);
+            case BeforeStart _, BetweenBatches _ -> startedOnly(startedAt);
             case Remediating batch -> inBatch(startedAt, batch.batch(), batch.startedAt(), spokes);
             case Settling(Optional<LastBatch> last, _) ->
                 last.map(batch -> inBatch(startedAt, batch.number(), batch.startedAt(), spokes))
-                        .orElseGet(() -> new CguStatus.Rollout(null, null, null, null, startedAt));
+                        .orElseGet(() -> startedOnly(startedAt));
             case Lifecycle.Finished(Instant at) ->
                 new CguStatus.Rollout(seconds(at), null, null, null, startedAt);
             case Deleting(Lifecycle before, _) -> rollout(progress, before, spokes);
         };
+    }
+
+    private static CguStatus.Rollout startedOnly(Instant startedAt) {
+        return startedAt == null ? null : new CguStatus.Rollout(null, null, null, null, startedAt);
     }
 
     private static CguStatus.Rollout inBatch(

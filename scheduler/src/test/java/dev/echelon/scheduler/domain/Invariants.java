@@ -1,0 +1,150 @@
+package dev.echelon.scheduler.domain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.echelon.contract.audit.AuditEvent;
+import dev.echelon.contract.intent.Intent.EnforcePolicies;
+import dev.echelon.contract.intent.Intent.PolicyPlacement;
+import dev.echelon.scheduler.domain.Fact.BatchStarted;
+import dev.echelon.scheduler.domain.Fact.ClusterAdvanced;
+import dev.echelon.scheduler.domain.Fact.ClusterCompleted;
+import dev.echelon.scheduler.domain.Fact.ClusterEnforced;
+import dev.echelon.scheduler.domain.Fact.ClusterStarted;
+import dev.echelon.scheduler.domain.Fact.ClusterTimedOut;
+import dev.echelon.scheduler.domain.Lifecycle.Remediating;
+import dev.echelon.scheduler.domain.Spoke.Stage;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What holds after every input, whatever the inputs were. */
+final class Invariants {
+
+    private final Story story;
+    private final Memory folded = new Memory();
+    private final Map<String, Integer> policyIndex = new HashMap<>();
+    private final Set<String> started = new HashSet<>();
+    private final Set<String> done = new HashSet<>();
+    private int lastBatch;
+    private int seenFacts;
+
+    Invariants(Story story) {
+        this.story = story;
+    }
+
+    void check() {
+        List<Fact> facts = story.facts().subList(seenFacts, story.facts().size());
+        seenFacts = story.facts().size();
+        facts.forEach(this::followEachCluster);
+        foldingTheFactsGivesTheStoredState(facts);
+        assertThat(story.told()).extracting(AuditEvent::id).doesNotHaveDuplicates();
+        if (story.memory().progress().isPresent()) {
+            planIsSound();
+            noMoreInProgressThanTheBatchHas();
+            onlyThePlanIsEnforced();
+            whatIsShownIsWhatIs();
+            everyWaitHasACondition();
+        }
+    }
+
+    private void followEachCluster(Fact fact) {
+        switch (fact) {
+            case Fact.Created _ -> {
+                started.clear();
+                done.clear();
+                policyIndex.clear();
+                lastBatch = 0;
+            }
+            case BatchStarted(int batch, _, _) -> {
+                assertThat(batch).as("batches start in order, each once").isEqualTo(lastBatch + 1);
+                lastBatch = batch;
+            }
+            case ClusterStarted(String cluster, int batch) -> {
+                assertThat(started.add(cluster)).as("%s is started once", cluster).isTrue();
+                assertThat(batch).isEqualTo(lastBatch);
+                policyIndex.put(cluster, 0);
+            }
+            case ClusterAdvanced(String cluster, int index, _) -> {
+                assertThat(done).doesNotContain(cluster);
+                assertThat(index).as("%s never goes back", cluster).isGreaterThan(policyIndex.put(cluster, index));
+            }
+            case ClusterEnforced(String cluster, int index) -> {
+                assertThat(done).as("a cluster that is done with is not touched").doesNotContain(cluster);
+                assertThat(index).as("%s is enforced where it works", cluster).isEqualTo(policyIndex.get(cluster));
+            }
+            case ClusterCompleted(String cluster, _) ->
+                assertThat(done.add(cluster)).as("%s ends once", cluster).isTrue();
+            case ClusterTimedOut(String cluster, _, _, _) ->
+                assertThat(done.add(cluster)).as("%s ends once", cluster).isTrue();
+            case Fact _ -> {
+                // says nothing of a cluster's way
+            }
+        }
+    }
+
+    private void foldingTheFactsGivesTheStoredState(List<Fact> facts) {
+        WorkingCopy copy = new WorkingCopy(folded);
+        for (Fact fact : facts) {
+            copy.fold(fact);
+            if (fact instanceof Fact.Deleted) {
+                folded.store(copy);
+                copy = new WorkingCopy(folded);
+            }
+        }
+        folded.store(copy);
+        assertThat(folded).isEqualTo(story.memory());
+    }
+
+    private void planIsSound() {
+        Upgrade upgrade = story.memory().upgrade().orElseThrow();
+        List<List<String>> plan = upgrade.groundwork().plan();
+        assertThat(RemediationPlan.clusters(plan)).doesNotHaveDuplicates();
+        int concurrency = Math.max(1, upgrade.groundwork().concurrency());
+        assertThat(plan).allSatisfy(batch -> assertThat(batch.size()).isBetween(1, concurrency));
+    }
+
+    private void noMoreInProgressThanTheBatchHas() {
+        List<String> inProgress = story.memory().spokes().entrySet().stream()
+                .filter(entry -> entry.getValue().stage() instanceof Stage.InProgress)
+                .map(Map.Entry::getKey)
+                .toList();
+        if (story.lifecycle() instanceof Remediating batch) {
+            List<String> clusters =
+                    story.memory().upgrade().orElseThrow().groundwork().plan().get(batch.batch() - 1);
+            assertThat(clusters).containsAll(inProgress);
+            assertThat(batch.open()).isEqualTo(inProgress.size());
+            assertThat(batch.lagging()).isEqualTo((int) story.memory().spokes().values().stream()
+                    .filter(spoke -> spoke.batch() > 0 && spoke.batch() < batch.batch() && spoke.needsWork())
+                    .count());
+        }
+    }
+
+    private void onlyThePlanIsEnforced() {
+        if (story.intents().get(dev.echelon.contract.intent.Intent.hubKey(dev.echelon.scheduler.Fleet.CGU))
+                instanceof EnforcePolicies enforce) {
+            List<String> clusters =
+                    enforce.placements().stream().map(PolicyPlacement::clusters).flatMap(List::stream).toList();
+            assertThat(started).containsAll(clusters);
+            if (!(story.lifecycle() instanceof Lifecycle.InRollout)
+                    && !story.progress().enforcement().behind()) {
+                assertThat(clusters).isEmpty();
+            }
+        }
+    }
+
+    private void whatIsShownIsWhatIs() {
+        if (!story.progress().book().dirty()) {
+            assertThat(story.shown().getLast()).isEqualTo(story.cgu());
+        }
+    }
+
+    private void everyWaitHasACondition() {
+        boolean looked = story.memory().upgrade().orElseThrow().groundwork().snapshot().isPresent()
+                || story.lifecycle() instanceof Lifecycle.InRollout;
+        if (looked) {
+            assertThat(story.progress().conditions()).isNotEmpty();
+        }
+    }
+}

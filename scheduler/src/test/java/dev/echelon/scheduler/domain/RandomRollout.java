@@ -1,0 +1,231 @@
+package dev.echelon.scheduler.domain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.echelon.contract.intent.Intent;
+import dev.echelon.contract.intent.Intent.EnforcePolicies;
+import dev.echelon.contract.observation.Compliance;
+import dev.echelon.contract.result.Result;
+import dev.echelon.contract.result.SpokeState;
+import dev.echelon.contract.result.Workload;
+import dev.echelon.scheduler.Fleet;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * A rollout over a random fleet in a random world: compliance comes and goes, jobs succeed and fail, records come twice or
+ * long after their time, hours pass, users change their minds. After each input the invariants are checked.
+ */
+final class RandomRollout {
+
+    private static final List<SpokeState> JOB =
+            List.of(SpokeState.PREPARING_TO_START, SpokeState.STARTING, SpokeState.ACTIVE, SpokeState.SUCCEEDED);
+
+    final Story story;
+    private final Fleet fleet;
+    private final Random random;
+    private final List<Input> delivered = new ArrayList<>();
+    private final Invariants invariants;
+    private final Fleet.Spec spec;
+    private int commands;
+
+    RandomRollout(long seed) {
+        random = new Random(seed);
+        int clusters = 1 + random.nextInt(8);
+        String[] names = new String[clusters];
+        for (int i = 0; i < clusters; i++) {
+            names[i] = "sno" + i;
+        }
+        fleet = Fleet.of(names);
+        int policies = 1 + random.nextInt(3);
+        for (int i = 0; i < policies; i++) {
+            fleet.withPolicy("p" + i);
+            if (random.nextInt(4) == 0) {
+                fleet.withSoak("p" + i, random.nextInt(120));
+            }
+            for (String name : names) {
+                if (random.nextInt(4) == 0) {
+                    fleet.with("p" + i, name, any(Compliance.values()));
+                }
+            }
+        }
+        spec = fleet.spec()
+                .maxConcurrency(random.nextInt(clusters + 2))
+                .timeout(30 + random.nextInt(200))
+                .enable(random.nextBoolean());
+        if (random.nextInt(3) == 0) {
+            spec.canaries(names[random.nextInt(clusters)]);
+        }
+        if (random.nextInt(3) == 0) {
+            spec.preCaching();
+        }
+        if (random.nextInt(3) == 0) {
+            spec.backup();
+        }
+        if (random.nextInt(4) == 0) {
+            spec.abortOnBatchTimeout();
+        }
+        if (random.nextInt(4) == 0) {
+            spec.keepObjects();
+        }
+        story = new Story(fleet);
+        invariants = new Invariants(story);
+    }
+
+    /** Lives through so many random events. */
+    void live(int events) {
+        deliver(new Input.Asked(Fleet.create("c0", spec.build(), story.now())));
+        for (int i = 0; i < events && story.memory().progress().isPresent(); i++) {
+            event();
+        }
+    }
+
+    /** From here on the world is friendly: everybody answers, and every cluster comes to comply. */
+    void endWell() {
+        if (story.memory().progress().isPresent()) {
+            deliver(new Input.Asked(Fleet.update("last", spec.enable(true).build(), story.now())));
+        }
+        for (int i = 0; i < 400 && story.memory().progress().isPresent() && !isFinished(); i++) {
+            seeFleet();
+            List.copyOf(story.intents().values()).forEach(this::succeed);
+            fleet.policies().forEach(policy ->
+                    fleet.clusters().forEach(cluster -> fleet.with(policy, cluster, Compliance.COMPLIANT)));
+            seeCompliance(fleet.clusters().toArray(String[]::new));
+            pass(Duration.ofMinutes(5));
+        }
+    }
+
+    boolean isFinished() {
+        return story.lifecycle() instanceof Lifecycle.Finished;
+    }
+
+    private void event() {
+        switch (random.nextInt(12)) {
+            case 0, 1 -> seeFleet();
+            case 2, 3, 4 -> {
+                String cluster = any(fleet.clusters());
+                for (String policy : fleet.policies()) {
+                    if (random.nextInt(3) > 0) {
+                        fleet.with(policy, cluster, random.nextInt(5) == 0 ? any(Compliance.values()) : Compliance.COMPLIANT);
+                    }
+                }
+                seeCompliance(cluster);
+            }
+            case 5, 6, 7 -> {
+                if (!story.intents().isEmpty()) {
+                    workOn(any(List.copyOf(story.intents().values())));
+                }
+            }
+            case 8 -> pass(Duration.ofMillis(random.nextInt(3000)));
+            case 9 -> pass(Duration.ofMinutes(random.nextInt(20)));
+            case 10 -> {
+                if (!delivered.isEmpty()) {
+                    deliver(any(delivered));
+                }
+            }
+            case 11 -> changeMind();
+            default -> throw new AssertionError("no such event");
+        }
+    }
+
+    private void changeMind() {
+        commands++;
+        switch (random.nextInt(8)) {
+            case 0, 1, 2, 3 -> spec.enable(true);
+            case 4 -> spec.enable(false);
+            case 5 -> spec.timeout(1 + random.nextInt(300));
+            case 6 -> spec.noPreCaching();
+            case 7 -> {
+                if (random.nextInt(4) == 0) {
+                    deliver(new Input.Asked(Fleet.delete("d" + commands, story.now())));
+                    return;
+                }
+            }
+            default -> throw new AssertionError("no such change");
+        }
+        deliver(new Input.Asked(Fleet.update("u" + commands, spec.build(), story.now())));
+    }
+
+    private void workOn(Intent intent) {
+        switch (intent) {
+            case Intent.Precache precache -> progress(precache.id(), precache.cluster(), Workload.PRECACHE);
+            case Intent.Backup backup -> progress(backup.id(), backup.cluster(), Workload.BACKUP);
+            case Intent.CleanSpoke clean -> succeed(clean);
+            case EnforcePolicies enforce -> succeed(enforce);
+            case Intent.StopEnforcing stop -> succeed(stop);
+        }
+    }
+
+    private void progress(String intentId, String cluster, Workload workload) {
+        SpokeState failure = workload == Workload.PRECACHE ? SpokeState.PRECACHE_TIMEOUT : SpokeState.BACKUP_TIMEOUT;
+        SpokeState state = random.nextInt(10) == 0 ? failure : any(JOB);
+        deliver(new Input.Answered(
+                new Result.SpokeProgress(Fleet.CGU, intentId, story.now(), cluster, workload, state, "")));
+    }
+
+    private void succeed(Intent intent) {
+        deliver(new Input.Answered(
+                switch (intent) {
+                    case Intent.Precache(_, String id, String cluster, _, _, _, _) ->
+                        new Result.SpokeProgress(
+                                Fleet.CGU, id, story.now(), cluster, Workload.PRECACHE, SpokeState.SUCCEEDED, "");
+                    case Intent.Backup(_, String id, String cluster, _) ->
+                        new Result.SpokeProgress(
+                                Fleet.CGU, id, story.now(), cluster, Workload.BACKUP, SpokeState.SUCCEEDED, "");
+                    case Intent.CleanSpoke clean ->
+                        new Result.SpokeCleaned(Fleet.CGU, clean.id(), story.now(), clean.cluster());
+                    case EnforcePolicies enforce -> {
+                        List<String> names = enforce.placements().stream()
+                                .map(Intent.PolicyPlacement::safeName)
+                                .sorted()
+                                .toList();
+                        yield new Result.Enforced(
+                                Fleet.CGU, enforce.id(), story.now(), enforce.revision(), names, names);
+                    }
+                    case Intent.StopEnforcing stop -> new Result.EnforcementStopped(Fleet.CGU, stop.id(), story.now());
+                }));
+    }
+
+    private void seeFleet() {
+        story.memory().upgrade().ifPresent(upgrade -> deliver(new Input.Observed(
+                fleet.snapshot(upgrade.request().generation(), story.now()))));
+    }
+
+    private void seeCompliance(String... clusters) {
+        deliver(new Input.Observed(fleet.compliance(story.now(), clusters)));
+    }
+
+    private void pass(Duration time) {
+        story.pass(time);
+        invariants.check();
+    }
+
+    private void deliver(Input input) {
+        story.when(input);
+        delivered.add(input);
+        invariants.check();
+
+        story.when(input);
+        assertThat(story.lastFacts()).as("facts of the second delivery of %s", input).isEmpty();
+    }
+
+    private <T> T any(List<T> list) {
+        return list.get(random.nextInt(list.size()));
+    }
+
+    @SafeVarargs
+    private <T> T any(T... values) {
+        return values[random.nextInt(values.length)];
+    }
+
+    /** How far it came, for a word at the end of a test. */
+    Map<String, Integer> summary() {
+        return Map.of(
+                "facts", story.facts().size(),
+                "batches", story.facts(Fact.BatchStarted.class).size(),
+                "timedOutBatches", story.facts(Fact.BatchTimedOut.class).size());
+    }
+}
