@@ -124,7 +124,7 @@ class EnforcementIT {
         fixture.hub().client().genericKubernetesResources(PLACEMENTS)
                 .inNamespace("ztp").withName("drift-p1-placement-abcde").delete();
 
-        await("the placement is there again").atMost(Duration.ofSeconds(20)).until(() ->
+        await("the placement is there again").atMost(Duration.ofSeconds(60)).until(() ->
                 fixture.hub().find(PLACEMENTS, "ztp", "drift-p1-placement-abcde").isPresent());
         assertThat(values("drift-p1-placement-abcde")).containsExactly("sno1");
     }
@@ -173,7 +173,7 @@ class EnforcementIT {
 
         awaitEnforced(cgu, 1);
 
-        await("the dead letter").atMost(Duration.ofSeconds(20)).untilAsserted(() ->
+        await("the dead letter").atMost(Duration.ofSeconds(60)).untilAsserted(() ->
                 assertThat(fixture.scheduler().deadLetters()).anyMatch(letter ->
                         letter.toString().contains(Intent.hubKey(cgu))));
     }

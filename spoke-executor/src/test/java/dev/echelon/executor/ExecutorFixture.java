@@ -10,6 +10,7 @@ import dev.echelon.contract.kafka.Topics;
 import dev.echelon.contract.resource.PrecacheSpec;
 import dev.echelon.embeddedkafka.EmbeddedKafka;
 import dev.echelon.executor.kube.HubRequestCounter;
+import io.fabric8.kubernetes.client.Config;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,10 +69,15 @@ final class ExecutorFixture implements AutoCloseable {
     }
 
     void startExecutor(TestConfig config) {
+        startExecutor(config, hub.config());
+    }
+
+    /** @param who the hub's address, and as whom the executor goes there */
+    void startExecutor(TestConfig config, Config who) {
         metrics = new SimpleMeterRegistry();
-        executor = Executor.start(kafka, hub.config(), metrics, config, InstantSource.system());
+        executor = Executor.start(kafka, who, metrics, config, InstantSource.system());
         await("the executor is ready: " + executor.describe())
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(90))
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> executor.isReady());
     }

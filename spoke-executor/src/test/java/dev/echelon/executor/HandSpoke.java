@@ -1,16 +1,15 @@
 package dev.echelon.executor;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 
 /** One spoke, played by hand: the test says what each view answers, and when. Actions are never carried out. */
 record HandSpoke(TestHub hub, String cluster) {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Waits for the view and answers that the spoke has no such object. */
     void answerNotFound(String view) {
@@ -68,8 +67,6 @@ record HandSpoke(TestHub hub, String cluster) {
 
     private void answer(String view, String status) {
         awaitView(view);
-        hub.client().genericKubernetesResources(TestHub.VIEWS).inNamespace(cluster).withName(view)
-                .subresource("status")
-                .patch(PatchContext.of(PatchType.JSON_MERGE), status);
+        assertThat(hub.patchStatus(TestHub.VIEWS, cluster, view, status)).as("answer of view " + view).isEqualTo(200);
     }
 }

@@ -70,7 +70,7 @@ class PrecacheIT {
 
         spoke.answerJob("view-precache-job", "{\"active\": null, \"succeeded\": 1}");
         awaitStates(intent, NOT_STARTED, PREPARING_TO_START, STARTING, ACTIVE, SUCCEEDED);
-        await("the views are gone").atMost(Duration.ofSeconds(10)).until(() ->
+        await("the views are gone").atMost(Duration.ofSeconds(60)).until(() ->
                 fixture.hub().names(VIEWS, "happy").isEmpty());
         assertThat(fixture.hub().names(ACTIONS, "happy")).contains("precache-crb-delete", "precache-ns-delete");
         assertThat(spoke.awaitAction("precache-spec-cm-create").<Object>get("spec", "kube", "template", "data"))
@@ -99,7 +99,7 @@ class PrecacheIT {
         spoke.answerJob("view-backup-job", "{\"active\": null, \"succeeded\": 1}");
         fixture.scheduler().awaitStates(intent, Workload.BACKUP, PREPARING_TO_START, STARTING, ACTIVE, SUCCEEDED);
 
-        await("the views are gone").atMost(Duration.ofSeconds(10)).until(() ->
+        await("the views are gone").atMost(Duration.ofSeconds(60)).until(() ->
                 fixture.hub().names(VIEWS, "backed-up").isEmpty());
         assertThat(fixture.hub().names(ACTIONS, "backed-up")).isEqualTo(List.of(
                 "backup-crb-create", "backup-crb-delete", "backup-job-create", "backup-ns-create", "backup-ns-delete",

@@ -9,8 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.http.HttpClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -111,6 +110,8 @@ final class TestHub implements AutoCloseable {
                     if (client == null) {
                         Config config = Config.fromKubeconfig(kubeconfig.toFile());
                         config.setRequestRetryBackoffLimit(0);
+                        // Tests share two cores with each other: slow is not wrong here.
+                        config.setRequestTimeout(60_000);
                         client = new KubernetesClientBuilder().withConfig(config).build();
                     }
                     return client.getKubernetesVersion() != null;
@@ -126,12 +127,28 @@ final class TestHub implements AutoCloseable {
                 .addToAdditionalProperties("spec", Map.of("hubAcceptsClient", true))
                 .build();
         client.genericKubernetesResources(CLUSTERS).resource(cluster).createOr(NonDeletingOperation::update);
-        client.genericKubernetesResources(CLUSTERS).withName(name).subresource("status").patch(
-                PatchContext.of(PatchType.JSON_MERGE),
-                """
+        patchStatus(CLUSTERS, null, name, """
                 {"status": {"version": {}, "conditions": [{"type": "ManagedClusterConditionAvailable", "status": "%s",
                   "reason": "Test", "message": "", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}
                 """.formatted(available ? "True" : "Unknown"));
+    }
+
+    /**
+     * Merges into an object's status with one request; the client's own patch would read it first.
+     *
+     * @param namespace null for a kind without namespaces
+     * @return the HTTP status
+     */
+    int patchStatus(ResourceDefinitionContext kind, String namespace, String name, String patch) {
+        String path = "/apis/" + kind.getGroup() + "/" + kind.getVersion()
+                + (namespace == null ? "" : "/namespaces/" + namespace) + "/" + kind.getPlural() + "/" + name + "/status";
+        HttpClient http = client.getHttpClient();
+        String base = client.getMasterUrl().toString().replaceFirst("/$", "");
+        return http.sendAsync(http.newHttpRequestBuilder().uri(base + path)
+                        .timeout(60, TimeUnit.SECONDS)
+                        .patch("application/merge-patch+json", patch).build(), byte[].class)
+                .join()
+                .code();
     }
 
     Optional<GenericKubernetesResource> find(ResourceDefinitionContext kind, String namespace, String name) {

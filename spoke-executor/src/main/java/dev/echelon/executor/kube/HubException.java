@@ -27,10 +27,10 @@ public final class HubException extends RuntimeException {
 
     /**
      * Whether the hub understood and said no, so that trying again at once is useless and its operator should be told;
-     * otherwise it is away, busy or in a conflict.
+     * otherwise it is away, busy, in a conflict, or does not serve the kind yet, as a hub that has just started.
      */
     public boolean isRefusal() {
-        return code >= 400 && code < 500 && code != 409 && code != 429;
+        return code >= 400 && code < 500 && code != 404 && code != 409 && code != 429;
     }
 
     private static String reason(Throwable cause) {
