@@ -19,6 +19,18 @@ final class Ages {
         }
     }
 
+    /** The time between two moments with a slash between them; until now where the second is missing. */
+    static String elapsed(String interval, Instant now) {
+        int slash = interval.indexOf('/');
+        try {
+            Instant end = slash < 0 || slash == interval.length() - 1 ? now
+                    : OffsetDateTime.parse(interval.substring(slash + 1)).toInstant();
+            return since(slash < 0 ? interval : interval.substring(0, slash), end);
+        } catch (DateTimeParseException _) {
+            return "<invalid>";
+        }
+    }
+
     /** A duration with the two leading units at most, as many as matter at its size. */
     static String show(Duration age) {
         long seconds = age.toSeconds();

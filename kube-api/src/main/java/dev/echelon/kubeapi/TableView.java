@@ -81,15 +81,18 @@ final class TableView {
         ArrayNode cells = Json.array();
         cells.add(Json.textAt(Json.objectAt(object, "metadata"), "name"));
         for (Column column : columns) {
-            cells.add(column.path.first(object).map(value -> cell(column.column.type(), value, now))
+            cells.add(column.path.first(object).map(value -> cell(column.column, value, now))
                     .orElse(NullNode.instance));
         }
         return cells;
     }
 
-    private static JsonNode cell(String type, JsonNode value, Instant now) {
+    private static JsonNode cell(PrinterColumn column, JsonNode value, Instant now) {
         JsonNodeFactory json = JsonNodeFactory.instance;
-        return switch (type) {
+        if (column.format().equals(PrinterColumn.ELAPSED)) {
+            return json.textNode(Ages.elapsed(value.asText(), now));
+        }
+        return switch (column.type()) {
             case "date" -> value.isTextual() ? json.textNode(Ages.since(value.textValue(), now)) : NullNode.instance;
             case "string" -> json.textNode(value.isValueNode() ? value.asText() : value.toString());
             case "integer" -> value.isNumber() ? json.numberNode(value.longValue()) : NullNode.instance;

@@ -22,7 +22,7 @@ public final class SpokeKinds {
     /** Jobs, with the columns that kubectl has for them. */
     public static final ResourceKind JOB = ResourceKind.namespaced("batch/v1", "Job", "jobs").withStatus().withColumns(
             PrinterColumn.text("Completions", ".metadata.annotations['" + SpokeKinds.COMPLETIONS + "']"),
-            new PrinterColumn("Duration", "string", "elapsed", "From the start to the end, or to now",
+            new PrinterColumn("Duration", "string", PrinterColumn.ELAPSED, "From the start to the end, or to now",
                     ".metadata.annotations['" + SpokeKinds.RUNNING + "']", 0),
             PrinterColumn.age("Age", ".metadata.creationTimestamp"));
     /** Pods. */

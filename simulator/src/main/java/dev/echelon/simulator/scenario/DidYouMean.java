@@ -10,9 +10,19 @@ final class DidYouMean {
 
     /** A hint to append to an error, empty where no word is near. */
     static String hint(String found, Collection<String> words) {
-        return words.stream().min(Comparator.comparingInt(word -> distance(found, word)))
+        return words.stream().min(Comparator.comparingInt((String word) -> distance(found, word))
+                        .thenComparingInt(word -> -commonBeginning(found, word)))
                 .filter(word -> distance(found, word) <= Math.max(2, found.length() / 3))
                 .map(word -> " (did you mean '" + word + "'?)").orElse("");
+    }
+
+    /** People get the end of a word wrong rather than its beginning. */
+    private static int commonBeginning(String left, String right) {
+        int length = 0;
+        while (length < left.length() && length < right.length() && left.charAt(length) == right.charAt(length)) {
+            length++;
+        }
+        return length;
     }
 
     /** How many letters must be added, dropped or changed, case aside. */

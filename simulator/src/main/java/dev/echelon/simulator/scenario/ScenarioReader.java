@@ -115,7 +115,7 @@ public final class ScenarioReader {
                 }
                 clusters.add(cluster);
             }));
-            if (clusters.isEmpty()) {
+            if (clusters.isEmpty() && root.path("clusters").isEmpty()) {
                 problems.add("clusters: expected at least one, found none");
             }
             List<ObjectNode> manifests = fields.list("manifests", this::manifest).stream()
@@ -153,6 +153,9 @@ public final class ScenarioReader {
             String node0 = fields.text("node", "");
             for (int i = 1; i <= count; i++) {
                 String name = many ? pattern.formatted(i) : pattern;
+                if (pattern.isEmpty()) {
+                    break;
+                }
                 if (!CLUSTER_NAME.matcher(name).matches()) {
                     problems.add("%s: found '%s', expected lower-case letters, digits and '-', at most 63".formatted(
                             fields.at("name"), name));

@@ -84,7 +84,7 @@ class ScenarioReaderTest {
     @Test
     void allProblemsAreToldAtOnce() {
         assertThatThrownBy(() -> parse("speed: -1\nclusters: [{nam: a}]\ndurations: {upgrade: soon}"))
-                .isInstanceOfSatisfying(ScenarioException.class, e -> assertThat(e.problems()).hasSize(6));
+                .isInstanceOfSatisfying(ScenarioException.class, e -> assertThat(e.problems()).hasSize(5));
     }
 
     @Test
