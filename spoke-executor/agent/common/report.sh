@@ -23,7 +23,7 @@ kube_curl() {
         curl --silent --show-error --max-time 20 --cacert "$SERVICE_ACCOUNT_DIR/ca.crt" --header @- "$@"
 }
 
-# annotate_job NAME JSON: puts JSON into the Job's annotation. Prints why not on stdout, and fails, when that is refused.
+# annotate_job NAME JSON: puts JSON into the Job's annotation. When that is refused it fails and prints why, on stdout.
 annotate_job() {
     local namespace status body
     [[ -r $SERVICE_ACCOUNT_DIR/token && -r $SERVICE_ACCOUNT_DIR/namespace ]] || {

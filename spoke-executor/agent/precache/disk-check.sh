@@ -1,5 +1,5 @@
 #!/bin/bash
-# disk-check.sh [GiB]: is there room for the images below the mark at which kubelet starts to delete images? (Contract A6)
+# disk-check.sh [GiB]: is there room below the mark at which kubelet starts to delete images? (Contract A6)
 # Without an amount, or with 0: is the node below that mark at all? Exit 0 yes, 1 no. Runs in the container.
 here=$(dirname -- "${BASH_SOURCE[0]}")
 # shellcheck source=common.sh
@@ -21,7 +21,7 @@ gc_threshold() {
         for attempt in 1 2 3; do
             if answer=$(kube_curl "$url" 2>&1); then
                 log DEBUG "Command succeeded: GET $url"
-                [[ $answer =~ \"imageGCHighThresholdPercent\":[[:space:]]*([0-9]{1,3})[^0-9] ]] &&
+                [[ $answer =~ \"imageGCHighThresholdPercent\":[[:space:]]*([0-9]{1,3})[[:space:],}] ]] &&
                     ((10#${BASH_REMATCH[1]} > 0 && 10#${BASH_REMATCH[1]} < 100)) &&
                     printf '%d' "$((10#${BASH_REMATCH[1]}))" && return
                 log DEBUG "The answer has no usable imageGCHighThresholdPercent; taking $DEFAULT_THRESHOLD %"

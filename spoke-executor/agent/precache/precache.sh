@@ -37,7 +37,8 @@ prepare_host() {
 # mounted ConfigMap each key is one.
 stage() {
     local work=$HOST_ROOT/tmp/precache file
-    rm -rf -- "$work" "$HOST_ROOT/tmp/images.txt" && mkdir -m 0700 -- "$work" && mkdir -- "$work/config" "$work/state" &&
+    rm -rf -- "$work" "$HOST_ROOT/tmp/images.txt" &&
+        mkdir -m 0700 -- "$work" && mkdir -- "$work/config" "$work/state" &&
         cp -- "$here"/*.sh "$here"/*.jq "$work/" || return 1
     for file in "$CONFIG_SOURCE"/*; do
         [[ ! -f $file ]] || cp -L -- "$file" "$work/config/" || return 1

@@ -24,8 +24,8 @@ storage_bytes() {
     is_whole "${blocks:-}" && printf '%d' $(((blocks - free) * size)) || printf '0'
 }
 
-# write_progress: the report that the driver passes on (docs/spoke-agents.md has the fields). Bytes are the growth of the
-# file system of the container storage: what was really written, layers that images share counted once.
+# write_progress: the report that the driver passes on (fields: docs/spoke-agents.md). Bytes are the growth of the file
+# system of the container storage: what was really written, layers that images share counted once.
 write_progress() {
     local now elapsed bytes eta=null pulled entry entries='' reason
     printf -v now '%(%s)T' -1
@@ -38,7 +38,8 @@ write_progress() {
         # Kubelet keeps 4096 bytes of a termination message; imagesFailed has the whole number.
         ((${#entries} < 2000)) || break
         reason=${entry#*$'\t'}
-        entries+=${entries:+,}'{"image":'$(json_string "${entry%%$'\t'*}")',"reason":'$(json_string "${reason:0:200}")'}'
+        entries+=${entries:+,}'{"image":'$(json_string "${entry%%$'\t'*}")
+        entries+=',"reason":'$(json_string "${reason:0:200}")'}'
     done
     printf '{"phase":"pull","list":"%s","imagesDone":%d,"imagesTotal":%d,"imagesSkipped":%d,"imagesFailed":%d,' \
         "$list" "$done_count" "$total" "$skipped" "${#missing[@]}" >"$STATE_DIR/progress.new"
@@ -101,7 +102,7 @@ settle() {
 
 pull_error() { tail -n 1 -- "$STATE_DIR/pull.$1" 2>/dev/null; }
 
-# await_one: until a pull has ended. A pull whose process was killed says nothing on the pipe: it is found by its absence.
+# await_one: until a pull has ended. One whose process was killed says nothing on the pipe: it is found by its absence.
 await_one() {
     local index status now
     local -a gone=()
@@ -206,6 +207,7 @@ read_images "$additional_images_spec_file"
 additional=("${lines[@]}")
 total=$((${#platform[@]} + ${#additional[@]}))
 ((total == 0)) || list_present
+write_progress
 
 status=0
 pull_list platform-images "${platform[@]}" || status=1

@@ -5,9 +5,9 @@ here=$(dirname -- "${BASH_SOURCE[0]}")
 source "$here/common.sh"
 
 # Every tag as "<name>$<pull spec>" with the quotes: the text that exclude patterns are matched against. A tag without
-# a pull spec, no tags, or anything that is not an ImageStream is an error: nothing may look like "no images".
+# a pull spec, no tags, an empty file or anything that is not an ImageStream is an error: nothing may pass as "no images".
 readonly TAGS='
-    (.spec.tags | if type == "array" and length > 0 then . else error("there are no .spec.tags") end)[]
+    (input.spec.tags | if type == "array" and length > 0 then . else error("there are no .spec.tags") end)[]
     | if (.name | type) == "string" and (.from.name | type) == "string" then . else error("a tag lacks .from.name") end
     | "\"\(.name)$\(.from.name)\""
     | if test("[[:cntrl:]]") then error("a tag has a control character") else . end'
@@ -52,7 +52,7 @@ log DEBUG "Image mount: $mount"
 
 status=0
 references=$mount/release-manifests/image-references
-if ! tags=$(jq -r "$TAGS" "$references" 2>"$STATE_DIR/jq-error"); then
+if ! tags=$(jq -n -r "$TAGS" "$references" 2>"$STATE_DIR/jq-error"); then
     log ERROR "the release image $release has no usable release-manifests/image-references:\
  $(tail -n 1 "$STATE_DIR/jq-error")"
     status=1

@@ -1,6 +1,6 @@
 # support.bash: what the test files share. Nothing here, and no script under test, ever works on the machine's own root:
 # each test has a scratch directory, and what chroots does so into a tree below it, in a mount namespace of its own.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016,SC2154 # variables of the test that loads this
 
 agent=$(cd -- "${BASH_SOURCE[0]%/*}/.." && pwd)
 
@@ -41,6 +41,13 @@ free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1
 # has LINE-PART: the output of the last `run` has a line with it. Prints the output when not.
 has() { [[ $output == *"$1"* ]] || { printf 'expected "%s" in:\n%s\n' "$1" "$output" >&2; return 1; }; }
 has_not() { [[ $output != *"$1"* ]] || { printf 'unexpected "%s" in:\n%s\n' "$1" "$output" >&2; return 1; }; }
+# lacks PATTERN FILE. ("! grep" as a line of a test never fails it.)
+lacks() {
+    if grep -e "$1" "$2"; then
+        echo "unexpected in $2" >&2
+        return 1
+    fi
+}
 equal() { [[ $1 == "$2" ]] || { printf 'expected: %s\nfound:    %s\n' "$1" "$2" >&2; return 1; }; }
 
 # --- a registry on loopback and a node's container storage -----------------------------------------------------------
@@ -71,8 +78,8 @@ container_settings() {
     mkdir -p "$1"
     printf '[[registry]]\nlocation = "127.0.0.1:%s"\ninsecure = true\n' "$port" >"$1/registries.conf"
     printf '{"default":[{"type":"insecureAcceptAnything"}]}' >"$1/policy.json"
-    printf '[storage]\ndriver = "overlay"\ngraphroot = "/var/lib/containers/storage"\nrunroot = "/run/containers/storage"\n' \
-        >"$1/storage.conf"
+    printf '%s\n' '[storage]' 'driver = "overlay"' 'graphroot = "/var/lib/containers/storage"' \
+        'runroot = "/run/containers/storage"' >"$1/storage.conf"
 }
 
 # push NAME=DIR|NAME=random:BYTES...: images in the registry.
@@ -80,27 +87,15 @@ push() { "$agent/test/push-image" "127.0.0.1:$port" "$@"; }
 
 # make_node DIR: the directories that the Job mounts from the node (contract A2), with storage of its own.
 make_node() {
-    mkdir -p "$1"/{etc,lib64,proc,usr/{bin,lib,lib64,libexec,share/containers},sys/fs/cgroup,run,tmp,var/{tmp,lib/{kubelet,containers}}}
+    mkdir -p "$1"/{etc,lib64,proc,usr/{bin,lib,lib64,libexec,share/containers},sys/fs/cgroup,run,tmp,var/tmp}
+    mkdir -p "$1"/var/lib/{kubelet,containers}
     ln -s usr/lib "$1/lib" # Debian's loader is there; a node's is in lib64
     container_settings "$1/etc/containers"
     echo '{"auths":{}}' >"$1/var/lib/kubelet/config.json"
 }
 
-# on_node NODE COMMAND...: COMMAND with the machine's own programs bound read-only into NODE, in a mount namespace of its
-# own, so that nothing stays mounted. /etc/alternatives is Debian's; a node has none.
-on_node() {
-    # shellcheck disable=SC2016 # expanded by the inner shell
-    unshare --mount --propagation private bash -c '
-        node=$1; shift
-        # A volume of the pod is a mount point, and podman relies on that of its root.
-        mount --bind "$node" "$node" && mkdir -p "$node/etc/alternatives" || exit 99
-        for dir in etc/alternatives lib64 usr/bin usr/lib usr/lib64 usr/libexec usr/share/containers; do
-            [[ -d /$dir ]] || continue
-            mount --bind "/$dir" "$node/$dir" && mount -o remount,bind,ro "$node/$dir" || exit 99
-        done
-        mount -t proc proc "$node/proc" && mount --rbind /sys/fs/cgroup "$node/sys/fs/cgroup" || exit 99
-        exec "$@"' on_node "$@"
-}
+# on_node NODE COMMAND...: see there.
+on_node() { "$agent/test/on-node" "$@"; }
 
 # node_podman NODE ARGUMENT...: the node's podman, in the node.
 node_podman() {
@@ -110,4 +105,19 @@ node_podman() {
 }
 
 # ended N: the last `run` ended with status N. Prints its output when not.
-ended() { ((status == $1)) || { printf 'expected exit %s, found %s; output:\n%s\n' "$1" "$status" "$output" >&2; return 1; }; }
+ended() {
+    ((status == $1)) || {
+        printf 'expected exit %s, found %s; output:\n%s\n' "$1" "$status" "$output" >&2
+        return 1
+    }
+}
+
+# start_api DIR: the API stub; KUBERNETES_API points to it. stop_api ends it.
+start_api() {
+    mkdir -p "$1"
+    "$agent/test/api-stub" "$1" 3>&- &
+    api_pid=$!
+    await 20 "the API stub listens" test -f "$1/port"
+    export KUBERNETES_API="http://127.0.0.1:$(<"$1/port")"
+}
+stop_api() { [[ -z ${api_pid:-} ]] || { kill "$api_pid"; wait "$api_pid"; } 2>/dev/null || true; }
