@@ -87,7 +87,7 @@ push() { "$agent/test/push-image" "127.0.0.1:$port" "$@"; }
 
 # make_node DIR: the directories that the Job mounts from the node (contract A2), with storage of its own.
 make_node() {
-    mkdir -p "$1"/{etc,lib64,proc,usr/{bin,lib,lib64,libexec,share/containers},sys/fs/cgroup,run,tmp,var/tmp}
+    mkdir -p "$1"/{etc/alternatives,lib64,proc,usr/{bin,lib,lib64,libexec,share/containers},sys/fs/cgroup,run,tmp,var/tmp}
     mkdir -p "$1"/var/lib/{kubelet,containers}
     ln -s usr/lib "$1/lib" # Debian's loader is there; a node's is in lib64
     container_settings "$1/etc/containers"
@@ -118,6 +118,7 @@ start_api() {
     "$agent/test/api-stub" "$1" 3>&- &
     api_pid=$!
     await 20 "the API stub listens" test -f "$1/port"
-    export KUBERNETES_API="http://127.0.0.1:$(<"$1/port")"
+    KUBERNETES_API=http://127.0.0.1:$(<"$1/port")
+    export KUBERNETES_API
 }
 stop_api() { [[ -z ${api_pid:-} ]] || { kill "$api_pid"; wait "$api_pid"; } 2>/dev/null || true; }
