@@ -1,0 +1,28 @@
+#!/usr/bin/env bats
+# What holds for every script of the workloads.
+# shellcheck disable=SC2016,SC2154 # hostile inputs are meant literally; some variables are set by bats and support.bash
+
+load support
+
+scripts() { find "$agent/precache" "$agent/recovery" "$agent/common" -type f ! -name Dockerfile ! -name '*.jq'; }
+
+@test "shellcheck finds nothing in any script, tests included" {
+    need shellcheck
+    scripts | xargs shellcheck --external-sources --source-path=SCRIPTDIR
+    shellcheck "$agent"/test/{run,on-node,support.bash,*.bats}
+}
+
+@test "nothing is evaluated, and nothing in the chroot needs /dev/fd" {
+    run xargs grep -nwE 'eval' < <(scripts)
+    equal '' "$output"
+    run xargs grep -nE '[[:space:]]<\(' < <(scripts | grep -v /disk-check.sh)
+    equal '' "$output"
+}
+
+@test "every file that an image copies is there, and no other script is" {
+    for image in precache recovery; do
+        copied=$(sed -ne '/^COPY/,/[^\\]$/p' "$agent/$image/Dockerfile" | grep -oE "(precache|recovery|common)/[a-z.-]+" | sort)
+        for file in $copied; do test -f "$agent/$file"; done
+        equal "$(cd "$agent" && find "$image" -type f ! -name Dockerfile | sort)" "$(grep "^$image/" <<<"$copied")"
+    done
+}
