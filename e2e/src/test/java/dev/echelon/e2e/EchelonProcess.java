@@ -27,6 +27,7 @@ final class EchelonProcess implements AutoCloseable {
 
     private final Path data;
     private final int port;
+    private final int kafkaPort;
     private final List<String> arguments;
     private final Map<String, String> environment;
     private final Path output;
@@ -35,6 +36,7 @@ final class EchelonProcess implements AutoCloseable {
     private EchelonProcess(Path data, List<String> arguments, Map<String, String> environment) throws IOException {
         this.data = data;
         this.port = freePort();
+        this.kafkaPort = freePort();
         this.arguments = arguments;
         this.environment = environment;
         this.output = data.resolveSibling(data.getFileName() + ".out");
@@ -60,7 +62,9 @@ final class EchelonProcess implements AutoCloseable {
                 "--data",
                 data.toString(),
                 "--port",
-                String.valueOf(port)));
+                String.valueOf(port),
+                "--kafka-port",
+                String.valueOf(kafkaPort)));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -86,6 +90,11 @@ final class EchelonProcess implements AutoCloseable {
     void kill() throws InterruptedException {
         process.destroyForcibly();
         process.waitFor();
+    }
+
+    /** The broker, on the same port after every restart. */
+    String bootstrapServers() {
+        return "127.0.0.1:" + kafkaPort;
     }
 
     URI api() {

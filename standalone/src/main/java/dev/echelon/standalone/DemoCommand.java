@@ -1,12 +1,15 @@
 package dev.echelon.standalone;
 
+import dev.echelon.standalone.client.KubeHttp;
 import dev.echelon.standalone.demo.DemoFailure;
 import dev.echelon.standalone.demo.Walkthrough;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -58,9 +61,10 @@ final class DemoCommand implements Callable<Integer> {
         Walkthrough walkthrough = new Walkthrough(
                 out,
                 System.console() != null && System.getenv("NO_COLOR") == null,
-                running.api(),
-                fleet.hub(),
-                fleet.spokes(),
+                new KubeHttp(running.api()),
+                new KubeHttp(fleet.hub()),
+                fleet.spokes().entrySet().stream()
+                        .collect(Collectors.toMap(Map.Entry::getKey, spoke -> new KubeHttp(spoke.getValue()))),
                 running.bootstrapServers(),
                 Duration.ofSeconds(Math.max(60, Math.round(600 / fleet.speed()))));
         try {

@@ -21,14 +21,26 @@ public final class KubeHttp {
     private static final String TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(PATIENCE)
-            .build();
+    private final HttpClient client;
     private final String base;
+    private final Optional<String> token;
 
+    /** A server on loopback that takes anybody. */
     public KubeHttp(URI base) {
+        this(
+                base,
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(PATIENCE)
+                        .build(),
+                Optional.empty());
+    }
+
+    /** A server that wants a bearer token, through a client that trusts it. */
+    public KubeHttp(URI base, HttpClient client, Optional<String> token) {
         this.base = base.toString().replaceAll("/$", "");
+        this.client = client;
+        this.token = token;
     }
 
     /** The object or list at this path; empty when there is none (404). */
@@ -88,7 +100,7 @@ public final class KubeHttp {
 
     private Stream<String> lines(String path, String accept) throws IOException, InterruptedException {
         // Without a timeout: a watch is long.
-        HttpRequest request = HttpRequest.newBuilder(URI.create(base + path)).header("Accept", accept).build();
+        HttpRequest request = unbounded(path).header("Accept", accept).build();
         HttpResponse<Stream<String>> response = client.send(request, BodyHandlers.ofLines());
         if (response.statusCode() >= 300) {
             throw new IOException("GET " + request.uri() + " answered " + response.statusCode());
@@ -97,7 +109,13 @@ public final class KubeHttp {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(base + path)).timeout(PATIENCE);
+        return unbounded(path).timeout(PATIENCE);
+    }
+
+    private HttpRequest.Builder unbounded(String path) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path));
+        token.ifPresent(bearer -> request.header("Authorization", "Bearer " + bearer));
+        return request;
     }
 
     private HttpResponse<byte[]> send(HttpRequest.Builder request) throws IOException, InterruptedException {

@@ -7,13 +7,11 @@ import dev.echelon.standalone.client.KubeHttp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -49,7 +47,7 @@ public final class Walkthrough {
     private final Screen screen;
     private final KubeHttp api;
     private final KubeHttp hub;
-    private final Map<String, KubeHttp> spokes = new TreeMap<>();
+    private final Map<String, KubeHttp> spokes;
     private final String bootstrapServers;
     private final Duration patience;
 
@@ -59,17 +57,17 @@ public final class Walkthrough {
     public Walkthrough(
             PrintStream out,
             boolean colour,
-            URI api,
-            URI hub,
-            Map<String, URI> spokes,
+            KubeHttp api,
+            KubeHttp hub,
+            Map<String, KubeHttp> spokes,
             String bootstrapServers,
             Duration patience) {
         this.screen = new Screen(out, InstantSource.system(), colour);
-        this.api = new KubeHttp(api);
-        this.hub = new KubeHttp(hub);
+        this.api = api;
+        this.hub = hub;
         this.bootstrapServers = bootstrapServers;
         this.patience = patience;
-        spokes.forEach((name, uri) -> this.spokes.put(name, new KubeHttp(uri)));
+        this.spokes = Map.copyOf(spokes);
     }
 
     /**

@@ -1,0 +1,125 @@
+package dev.echelon.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.echelon.contract.CguId;
+import dev.echelon.contract.audit.AuditEvent;
+import dev.echelon.contract.audit.AuditType;
+import dev.echelon.simulator.HubTarget;
+import dev.echelon.simulator.Simulator;
+import dev.echelon.simulator.scenario.ScenarioReader;
+import dev.echelon.standalone.client.KubeHttp;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Broker and services die together, by SIGKILL, ten times during a rollout over fifty clusters, each time when a random
+ * number of clusters complies. The hub lives on, as a real one would.
+ */
+class RestartScenarioTest {
+
+    private static final int CLUSTERS = 50;
+    private static final int MAX_CONCURRENCY = 4;
+    private static final int KILLS = 10;
+    private static final CguId CGU = new CguId("fleet", "survivor");
+    private static final String CGUS = "/apis/ran.openshift.io/v1alpha1/namespaces/fleet/clustergroupupgrades";
+    private static final String LAST_POLICY =
+            "/apis/policy.open-cluster-management.io/v1/namespaces/fleet/policies/policy-2";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aRolloutSurvivesTenKillsWithNothingLostAndNothingDoneTwice() throws Exception {
+        long seed = Long.getLong("echelon.seed", System.nanoTime());
+        System.out.println("RestartScenarioTest: -Dechelon.seed=" + seed);
+        Random random = new Random(seed);
+        Set<Integer> killWhenCompliant = new TreeSet<>();
+        while (killWhenCompliant.size() < KILLS) {
+            killWhenCompliant.add(random.nextInt(CLUSTERS));
+        }
+        try (Simulator simulator = Simulator.start(
+                ScenarioReader.parse("restart", TestFleet.yaml(CLUSTERS, 2).getBytes(StandardCharsets.UTF_8)),
+                HubTarget.own())) {
+            Path kubeconfig = folder.resolve("hub.kubeconfig");
+            simulator.writeKubeconfig(kubeconfig);
+            KubeHttp hub = new KubeHttp(URI.create(simulator.hubUrl()));
+            await("the hub to have evaluated the last policy")
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> hub.get(LAST_POLICY).path("status").path("status").size() == CLUSTERS);
+
+            try (EchelonProcess echelon = EchelonProcess.start(
+                    folder.resolve("data"), Map.of(), "--hub-kubeconfig", kubeconfig.toString())) {
+                KubeHttp api = new KubeHttp(echelon.api());
+                api.create(CGUS, TestFleet.cgu(CGU, 2, MAX_CONCURRENCY));
+                for (int compliant : killWhenCompliant) {
+                    await("more than " + compliant + " clusters to comply; seed " + seed)
+                            .atMost(Duration.ofSeconds(120))
+                            .pollInterval(Duration.ofMillis(5))
+                            .until(() -> compliantClusters(hub) > compliant);
+                    echelon.kill();
+                    echelon.launch();
+                    echelon.awaitReady();
+                }
+                await("the rollout to end; seed " + seed)
+                        .atMost(Duration.ofSeconds(180))
+                        .until(() -> api.get(CGUS + "/" + CGU.name())
+                                .path("status").path("status").has("completedAt"));
+
+                assertEndedWell(api.get(CGUS + "/" + CGU.name()));
+                assertStory(AuditLog.of(echelon.bootstrapServers(), CGU));
+            }
+        }
+    }
+
+    private static void assertEndedWell(JsonNode cgu) {
+        JsonNode conditions = cgu.path("status").path("conditions");
+        assertThat(conditions.get(conditions.size() - 1).path("reason").asText()).isEqualTo("Completed");
+        List<String> ended = cgu.path("status").path("clusters").findValuesAsText("name");
+        assertThat(ended).doesNotHaveDuplicates().hasSize(CLUSTERS);
+    }
+
+    private static void assertStory(List<AuditEvent> events) {
+        assertThat(events).extracting(AuditEvent::id).as("each event once").doesNotHaveDuplicates();
+        assertThat(AuditLog.ofType(events, AuditType.BATCH_STARTED))
+                .extracting(event -> event.data().details().get("batch"))
+                .as("no batch starts twice")
+                .doesNotHaveDuplicates()
+                .hasSize((CLUSTERS + MAX_CONCURRENCY - 1) / MAX_CONCURRENCY);
+        assertThat(AuditLog.ofType(events, AuditType.COMPLETED)).hasSize(1);
+
+        Set<String> underWay = new HashSet<>();
+        Set<String> done = new HashSet<>();
+        for (AuditEvent event : events) {
+            String cluster = event.data().details().get("cluster");
+            if (event.auditType() == AuditType.CLUSTER_STARTED) {
+                assertThat(underWay.add(cluster) && !done.contains(cluster)).as("%s starts once", cluster).isTrue();
+            } else if (event.auditType() == AuditType.CLUSTER_COMPLETED) {
+                assertThat(underWay.remove(cluster)).as("%s was started", cluster).isTrue();
+                done.add(cluster);
+            }
+            assertThat(underWay).hasSizeLessThanOrEqualTo(MAX_CONCURRENCY);
+        }
+        assertThat(done).hasSize(CLUSTERS);
+    }
+
+    private static long compliantClusters(KubeHttp hub) throws Exception {
+        long compliant = 0;
+        for (JsonNode entry : hub.get(LAST_POLICY).path("status").path("status")) {
+            compliant += entry.path("compliant").asText().equals("Compliant") ? 1 : 0;
+        }
+        return compliant;
+    }
+}
