@@ -26,7 +26,8 @@ final class HubAccess {
         return new KubeHttp(
                 URI.create(config.getMasterUrl()),
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(tls).build(),
-                Optional.ofNullable(config.getOauthToken()));
+                // Where a kubeconfig has a token, fabric8 keeps it as the automatic one.
+                Optional.ofNullable(config.getOauthToken()).or(() -> Optional.ofNullable(config.getAutoOAuthToken())));
     }
 
     private static final class Anybody extends X509ExtendedTrustManager {
