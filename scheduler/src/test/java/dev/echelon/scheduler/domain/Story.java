@@ -50,10 +50,13 @@ final class Story {
     Story when(Input input) {
         Decision decision = Decider.decide(memory, input, new Moment(now, 3, lastVersion));
         WorkingCopy copy = new WorkingCopy(memory);
+        AuditTrail.Cause cause = input instanceof Input.Asked(CommandRecord command)
+                ? new AuditTrail.Cause(command.actor(), command.id())
+                : AuditTrail.Cause.NOBODY;
         for (Fact fact : decision.facts()) {
             Optional<Progress> before = copy.progress();
             copy.fold(fact);
-            told.addAll(AuditTrail.tell(fact, before, copy.progress(), AuditTrail.Cause.NOBODY, now));
+            told.addAll(AuditTrail.tell(fact, before, copy.progress(), cause, now));
             if (fact instanceof Fact.Shown version) {
                 lastVersion = version.version();
                 shown.add(Projection.render(copy));

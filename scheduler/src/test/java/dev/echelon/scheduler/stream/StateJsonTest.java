@@ -1,0 +1,114 @@
+package dev.echelon.scheduler.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.echelon.contract.Json;
+import dev.echelon.contract.observation.Compliance;
+import dev.echelon.contract.resource.CguStatus.ClusterState;
+import dev.echelon.contract.result.SpokeState;
+import dev.echelon.scheduler.Golden;
+import dev.echelon.scheduler.domain.Lifecycle;
+import dev.echelon.scheduler.domain.Lifecycle.CleanUp;
+import dev.echelon.scheduler.domain.Lifecycle.LastBatch;
+import dev.echelon.scheduler.domain.Lifecycle.Rollout;
+import dev.echelon.scheduler.domain.Progress;
+import dev.echelon.scheduler.domain.RolloutPolicy;
+import dev.echelon.scheduler.domain.Spoke;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** State that was stored by one version is read by the next. */
+class StateJsonTest {
+
+    private static final Instant AT = Instant.parse("2026-01-10T08:00:00.123Z");
+    private static final Rollout ROLLOUT = new Rollout(
+            List.of(
+                    new RolloutPolicy("p1", "ns", Optional.empty()),
+                    new RolloutPolicy("p2", "ns", Optional.of(Duration.ofSeconds(90)))),
+            3);
+
+    static Stream<Lifecycle> lifecycles() {
+        Lifecycle settling = new Lifecycle.Settling(Optional.of(new LastBatch(3, AT)), new CleanUp(true, 2));
+        return Stream.of(
+                new Lifecycle.Preparing(),
+                new Lifecycle.Precaching(),
+                new Lifecycle.NotEnabled(),
+                new Lifecycle.BackingUp(),
+                new Lifecycle.BetweenBatches(ROLLOUT, 1, 0),
+                new Lifecycle.Remediating(ROLLOUT, 2, AT, 1, 4),
+                settling,
+                new Lifecycle.Settling(Optional.empty(), new CleanUp(false, 0)),
+                new Lifecycle.Finished(AT),
+                new Lifecycle.Deleting(settling, new CleanUp(false, 1)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("lifecycles")
+    void everyStateIsReadAsItWasWritten(Lifecycle lifecycle) {
+        assertThat(StateJson.read(StateJson.write(new Holder(lifecycle)), Holder.class).lifecycle())
+                .isEqualTo(lifecycle);
+    }
+
+    static Stream<Spoke.Stage> stages() {
+        return Stream.of(
+                new Spoke.Stage.Waiting(),
+                new Spoke.Stage.InProgress(0, Optional.empty()),
+                new Spoke.Stage.InProgress(1, Optional.of(new Spoke.Soak(AT, AT.plusSeconds(90)))),
+                new Spoke.Stage.Completed(),
+                new Spoke.Stage.TimedOut(2));
+    }
+
+    @ParameterizedTest
+    @MethodSource("stages")
+    void everyStageIsReadAsItWasWritten(Spoke.Stage stage) {
+        Spoke spoke = spoke(stage);
+
+        assertThat(StateJson.read(StateJson.write(spoke), Spoke.class)).isEqualTo(spoke);
+    }
+
+    @Test
+    void theStoredFormIsKept() throws JsonProcessingException {
+        StringBuilder all = new StringBuilder();
+        for (Object piece : Stream.concat(lifecycles().map(Holder::new), stages().map(StateJsonTest::spoke))
+                .toList()) {
+            all.append(Json.mapper()
+                            .writerWithDefaultPrettyPrinter()
+                            .writeValueAsString(Json.mapper().readTree(new String(
+                                    StateJson.write(piece), StandardCharsets.UTF_8))))
+                    .append('\n');
+        }
+
+        Golden.check("stored-state.json", all.toString());
+    }
+
+    @Test
+    void whatCannotBeReadStopsTheStream() {
+        assertThatThrownBy(() -> StateJson.read("{".getBytes(StandardCharsets.UTF_8), Progress.class))
+                .isInstanceOf(BrokenStoreException.class)
+                .hasMessage("a stored Progress cannot be read");
+    }
+
+    private static Spoke spoke(Spoke.Stage stage) {
+        return new Spoke(
+                Optional.of(new Spoke.Job(SpokeState.ACTIVE, "uid/precache/1/a", AT, Optional.of(AT.plusSeconds(60)))),
+                Optional.empty(),
+                2,
+                stage,
+                List.of(Compliance.COMPLIANT, Compliance.NOT_MATCHED),
+                List.of(0, 1),
+                List.of(new Spoke.Outcome(7, new ClusterState(null, null, "a", "complete"))),
+                Optional.of("uid/clean/1/a"),
+                false);
+    }
+
+    private record Holder(Lifecycle lifecycle) {}
+}
