@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The process dies before or after any single change and any single report of a pre-cache and of a backup, and starts again
@@ -44,6 +46,7 @@ class CrashTest {
     private int effects;
     private int killAt = -1;
     private boolean killBefore;
+    private Random chance;
 
     @AfterEach
     void stopTimers() {
@@ -71,6 +74,24 @@ class CrashTest {
         assertThat(hub.views()).as("views that are left").isEmpty();
         assertThat(hub.spokeObjects()).as("what is left on the spoke").isEmpty();
         assertThat(hub.spokeLog().stream().filter(line -> line.startsWith("create job"))).as("jobs").hasSize(1);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void aProcessThatIsKilledAgainAndAgainStillArrives(long seed) {
+        System.out.println("CrashTest: seed " + seed);
+        for (Intent intent : List.of(PRECACHE, BACKUP)) {
+            CrashTest test = new CrashTest();
+            test.chance = new Random(seed);
+            try {
+                test.run(intent);
+                assertThat(test.states()).as(intent.id()).endsWith(SpokeState.SUCCEEDED);
+                assertThat(test.hub.views()).as("views that are left of " + intent.id()).isEmpty();
+                assertThat(test.hub.spokeObjects()).as("what is left on the spoke of " + intent.id()).isEmpty();
+            } finally {
+                test.stopTimers();
+            }
+        }
     }
 
     @Test
@@ -103,7 +124,7 @@ class CrashTest {
     /** Lets process and spoke take turns until nothing moves any more. A killed process is followed by another. */
     private void run(Intent intent) {
         SpokeWorker worker = start(intent);
-        for (int round = 0; round < 60; round++) {
+        for (int round = 0; round < 200; round++) {
             try {
                 worker.pass();
             } catch (SimulatedHub.Killed e) {
@@ -136,8 +157,8 @@ class CrashTest {
     }
 
     private void effect(Runnable effect) {
-        boolean kill = effects++ == killAt;
-        if (kill && killBefore) {
+        boolean kill = effects++ == killAt || chance != null && effects < 300 && chance.nextInt(8) == 0;
+        if (kill && (killBefore || chance != null && chance.nextBoolean())) {
             throw new SimulatedHub.Killed();
         }
         effect.run();
