@@ -10,11 +10,11 @@ import dev.echelon.executor.config.ExecutorConfig;
 import dev.echelon.executor.kafka.KafkaIntents;
 import dev.echelon.executor.kafka.KafkaReportLog;
 import dev.echelon.executor.kafka.KafkaResults;
-import dev.echelon.executor.kube.Hub;
 import dev.echelon.executor.kube.HubCache;
 import dev.echelon.executor.kube.HubRequestCounter;
 import dev.echelon.executor.kube.HubWatch;
 import dev.echelon.executor.kube.HubWriter;
+import dev.echelon.executor.kube.LiveHub;
 import dev.echelon.executor.work.Setting;
 import dev.echelon.executor.work.Timers;
 import dev.echelon.executor.work.Workers;
@@ -37,6 +37,7 @@ import java.util.concurrent.Executors;
 public final class Executor implements AutoCloseable {
 
     private static final String SERVICE = "spoke-executor";
+    private static final Duration SWEEP = Duration.ofSeconds(10);
     private static final Duration TOPICS_PATIENCE = Duration.ofMinutes(1);
 
     private final List<AutoCloseable> parts = new ArrayList<>();
@@ -54,7 +55,7 @@ public final class Executor implements AutoCloseable {
         ExecutorService passes = closing(Executors.newVirtualThreadPerTaskExecutor(), ExecutorService::shutdownNow);
         HubCache cache = new HubCache();
         Setting setting = new Setting(
-                new Hub(cache, new HubWriter(client, config.hubRequests(), config.hubTimeout())),
+                new LiveHub(cache, new HubWriter(client, config.hubRequests(), config.hubTimeout())),
                 new KafkaResults(publisher),
                 clock,
                 timers,
@@ -68,6 +69,7 @@ public final class Executor implements AutoCloseable {
         workers = new Workers(setting, new KafkaReportLog(kafka, deadLetters), Executor::partitionOf);
         watch = closing(new HubWatch(client, cache, workers));
         watch.start().thenRun(workers::hubSynced);
+        sweepEvery(SWEEP, timers, clock);
         intents = closing(KafkaIntents.start(kafka, config.instanceId(), workers, deadLetters));
     }
 
@@ -124,6 +126,13 @@ public final class Executor implements AutoCloseable {
                 .withHttpClientBuilderConsumer(builder -> builder.addOrReplaceInterceptor(
                         HubRequestCounter.NAME, new HubRequestCounter(SERVICE, metrics)))
                 .build();
+    }
+
+    private void sweepEvery(Duration interval, Timers timers, InstantSource clock) {
+        timers.at(clock.instant().plus(interval), () -> {
+            watch.sweep();
+            sweepEvery(interval, timers, clock);
+        });
     }
 
     private static int partitionOf(String cluster) {

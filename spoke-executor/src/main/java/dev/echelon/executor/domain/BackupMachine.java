@@ -28,8 +28,9 @@ import java.util.Map;
  *   <li>The namespace of an earlier run is gone before the new one is asked for. (Upstream does not wait; the new job
  *       then dies with the old namespace.) An earlier run's namespace is known by its uid: the spoke shows it before it
  *       was asked for one.
- *   <li>After a success the job's view is the last to go, as for the pre-cache; the rest of the clean-up comes before
- *       the state advances.
+ *   <li>After a success the clean-up is tried until it is done, and the job's view is the last to go, as for the
+ *       pre-cache. (Upstream cleans up before the state advances; a crash in between would lose the success, because the
+ *       job that shows it is deleted by then.)
  * </ul>
  *
  * @param image of the job; empty where none is configured
@@ -195,11 +196,8 @@ public record BackupMachine(Intent.Backup intent, String image) implements JobMa
                         ? Step.rest(state)
                         : Step.trouble(state, SpokeObjects.unavailable(cluster()));
             }
-            case SUCCEEDED -> {
-                List<Change> changes = new ArrayList<>(BackupObjects.deleteOnSpoke(cluster()));
-                changes.addAll(SpokeObjects.deleteViews(cluster(), List.of(NAMESPACE_VIEW)));
-                yield Step.to(new Succeeded(), changes);
-            }
+            // Nothing is cleaned up before this is reported: the clean-up deletes the job, the only proof of the success.
+            case SUCCEEDED -> Step.to(new Succeeded(), List.of());
             case DEADLINE_EXCEEDED -> Step.end(new TimedOut(), List.of(),
                     "job " + BackupObjects.AGENT + " exceeded its deadline");
             case BACKOFF_LIMIT_EXCEEDED -> Step.end(new Failed(), List.of(),

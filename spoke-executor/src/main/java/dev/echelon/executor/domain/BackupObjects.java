@@ -77,9 +77,11 @@ public final class BackupObjects {
                 SpokeObjects.job(NAMESPACE, AGENT, DEADLINE_SECONDS, pod(image))));
     }
 
-    /** The rest of the clean-up after a success; the actions were issued before the state was entered. The job's view goes last. */
+    /** The clean-up after a success (contract 11, "entering Succeeded"). The job's view goes last. */
     static List<Change> finish(String cluster) {
-        return SpokeObjects.deleteViews(cluster, VIEWS);
+        List<Change> changes = new ArrayList<>(deleteOnSpoke(cluster));
+        changes.addAll(SpokeObjects.deleteViews(cluster, VIEWS));
+        return changes;
     }
 
     /** Whether a view is still there, which after a success means that the clean-up is not done. */

@@ -4,11 +4,14 @@ import dev.echelon.contract.CguId;
 import dev.echelon.executor.domain.Enforcement;
 import dev.echelon.executor.domain.HubKind;
 import dev.echelon.executor.domain.SeenObject;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
 
 /**
  * The objects of the executor as they are on the hub now: what the watches have shown, overlaid with what the executor
@@ -61,7 +64,7 @@ public final class HubCache {
     /** Takes that the executor has deleted the object with this uid, before the watch shows it. */
     void deleted(HubKind kind, String namespace, String name, String uid) {
         objects.computeIfPresent(new Key(kind, namespace, name), (_, before) ->
-                before instanceof Entry.Present(var object) && object.uid().equals(uid) ? new Entry.Gone(uid) : before);
+                before instanceof Entry.Present(var object) && object.uid().equals(uid) ? new Entry.Gone(object) : before);
     }
 
     /** Takes that a watch shows the object as deleted. Returns whether it is news. */
@@ -69,7 +72,7 @@ public final class HubCache {
         Key key = Key.of(object);
         boolean[] news = new boolean[1];
         Entry now = objects.computeIfPresent(key, (_, before) -> switch (before) {
-            case Entry.Gone(var uid) -> uid.equals(object.uid()) ? null : before;
+            case Entry.Gone(var deleted) -> deleted.uid().equals(object.uid()) ? null : before;
             case Entry.Present(var present) -> {
                 news[0] = present.uid().equals(object.uid());
                 yield news[0] ? null : before;
@@ -79,6 +82,34 @@ public final class HubCache {
             Enforcement.owner(object.labels()).map(enforcing::get).ifPresent(keys -> keys.remove(key));
         }
         return news[0];
+    }
+
+    /**
+     * Takes that a watch has shown everything up to a version. What was written before that and is not among what the watch
+     * has, is gone: it was made and deleted again while the watch was broken, which no event tells of.
+     *
+     * @param has whether the watch has an object, by namespace and name
+     * @return what is found to be gone
+     */
+    List<SeenObject> sweep(HubKind kind, String upTo, BiPredicate<String, String> has) {
+        List<SeenObject> gone = new ArrayList<>();
+        objects.forEach((key, entry) -> {
+            if (key.kind() == kind && !has.test(key.namespace(), key.name())) {
+                switch (entry) {
+                    case Entry.Present(var object) -> {
+                        if (isOlder(object.resourceVersion(), upTo) && gone(object)) {
+                            gone.add(object);
+                        }
+                    }
+                    case Entry.Gone(var object) -> {
+                        if (isOlder(object.resourceVersion(), upTo)) {
+                            objects.remove(key, entry);
+                        }
+                    }
+                }
+            }
+        });
+        return gone;
     }
 
     /** Takes whether a cluster is available. Returns whether that is news. */
@@ -101,7 +132,7 @@ public final class HubCache {
     private static boolean isNews(Entry before, SeenObject object) {
         return switch (before) {
             case null -> true;
-            case Entry.Gone(var uid) -> !uid.equals(object.uid());
+            case Entry.Gone(var deleted) -> !deleted.uid().equals(object.uid());
             case Entry.Present(var present) -> isNewer(object.resourceVersion(), present.resourceVersion());
         };
     }
@@ -118,6 +149,14 @@ public final class HubCache {
         }
     }
 
+    private static boolean isOlder(String version, String than) {
+        try {
+            return Long.parseLong(version) < Long.parseLong(than);
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
     private record Key(HubKind kind, String namespace, String name) {
         static Key of(SeenObject object) {
             return new Key(object.kind(), object.namespace(), object.name());
@@ -127,6 +166,6 @@ public final class HubCache {
     private sealed interface Entry {
         record Present(SeenObject object) implements Entry {}
 
-        record Gone(String uid) implements Entry {}
+        record Gone(SeenObject object) implements Entry {}
     }
 }

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Counts a service's requests to the hub as {@code echelon_hub_requests_total{service,verb,resource}}, with the verbs of
@@ -49,25 +50,28 @@ public final class HubRequestCounter implements Interceptor {
                 if (query != null && query.contains("watch=true")) {
                     yield "watch";
                 }
-                yield target.named() ? "get" : "list";
+                yield target.named() || target.equals(Target.NONE) ? "get" : "list";
             }
             case "POST" -> "create";
             case "PUT" -> "update";
             case "PATCH" -> "patch";
             case "DELETE" -> target.named() ? "delete" : "deletecollection";
-            default -> request.method().toLowerCase(java.util.Locale.ROOT);
+            default -> request.method().toLowerCase(Locale.ROOT);
         };
     }
 
     /** What a path of the API names: {@code /apis/<group>/<version>[/namespaces/<ns>]/<resource>[/<name>[/<sub>]]}. */
     private record Target(String resource, boolean named) {
 
+        /** Not a resource: {@code /version}, for one. */
+        private static final Target NONE = new Target("none", false);
+
         static Target of(String path) {
             List<String> parts = Arrays.stream(path.split("/")).filter(part -> !part.isEmpty()).toList();
             int start = parts.indexOf("apis");
             start = start >= 0 ? start + 3 : parts.indexOf("api") + 2;
             if (start < 2 || start >= parts.size()) {
-                return new Target("none", false);
+                return NONE;
             }
             // A namespace is itself a resource: only with something after its name is it where the resource lies.
             if (parts.get(start).equals("namespaces") && parts.size() > start + 2) {

@@ -1,14 +1,15 @@
 package dev.echelon.executor.kube;
 
-import dev.echelon.contract.CguId;
 import dev.echelon.executor.domain.Enforcement;
 import dev.echelon.executor.domain.HubKind;
 import dev.echelon.executor.domain.SeenObject;
+import dev.echelon.executor.work.HubListener;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,16 +28,6 @@ import java.util.function.Predicate;
  */
 public final class HubWatch implements AutoCloseable {
 
-    /** Is told what has changed. It must not block. */
-    public interface Listener {
-
-        /** A view of the spoke, or its availability, has changed. */
-        void spokeChanged(String cluster);
-
-        /** A Placement or PlacementBinding of the CGU has changed. */
-        void enforcementChanged(CguId cgu);
-    }
-
     private static final ResourceDefinitionContext MANAGED_CLUSTERS = new ResourceDefinitionContext.Builder()
             .withGroup("cluster.open-cluster-management.io")
             .withVersion("v1")
@@ -50,11 +41,11 @@ public final class HubWatch implements AutoCloseable {
 
     private final KubernetesClient client;
     private final HubCache cache;
-    private final Listener listener;
+    private final HubListener listener;
     private final Map<String, SharedIndexInformer<GenericKubernetesResource>> informers = new LinkedHashMap<>();
     private final List<CompletableFuture<Void>> listed = new ArrayList<>();
 
-    public HubWatch(KubernetesClient client, HubCache cache, Listener listener) {
+    public HubWatch(KubernetesClient client, HubCache cache, HubListener listener) {
         this.client = client;
         this.cache = cache;
         this.listener = listener;
@@ -66,8 +57,8 @@ public final class HubWatch implements AutoCloseable {
      * @return completes when everything has been listed once; never fails, and may take for ever
      */
     public CompletionStage<Void> start() {
-        Set<String> views = new HashSet<>(Hub.VIEWS);
-        Set<String> actions = new HashSet<>(Hub.ACTIONS);
+        Set<String> views = new HashSet<>(LiveHub.VIEWS);
+        Set<String> actions = new HashSet<>(LiveHub.ACTIONS);
         watch(HubKind.VIEW, views::contains);
         watch(HubKind.ACTION, actions::contains);
         watch(HubKind.PLACEMENT, _ -> true);
@@ -78,6 +69,19 @@ public final class HubWatch implements AutoCloseable {
                 .runnableInformer(0);
         begin("managedclusters", clusters, new ClusterEvents(), _ -> true);
         return CompletableFuture.allOf(listed.toArray(CompletableFuture[]::new));
+    }
+
+    /** Finds what was deleted without an event; to be called now and then. Costs no request. */
+    public void sweep() {
+        for (HubKind kind : HubKind.values()) {
+            SharedIndexInformer<GenericKubernetesResource> informer = informers.get(kind.plural());
+            String upTo = informer == null ? null : informer.lastSyncResourceVersion();
+            if (upTo != null) {
+                cache.sweep(kind, upTo, (namespace, name) ->
+                                informer.getStore().getByKey(Cache.namespaceKeyFunc(namespace, name)) != null)
+                        .forEach(object -> tell(kind, object));
+            }
+        }
     }
 
     /** Whether all watches stand now; false while the hub is away. */
@@ -131,6 +135,15 @@ public final class HubWatch implements AutoCloseable {
                 .toCompletableFuture());
     }
 
+    private void tell(HubKind kind, SeenObject object) {
+        switch (kind) {
+            case VIEW -> listener.spokeChanged(object.namespace());
+            // Nothing waits for an action: what it did shows in a view.
+            case ACTION -> {}
+            case PLACEMENT, BINDING -> Enforcement.owner(object.labels()).ifPresent(listener::enforcementChanged);
+        }
+    }
+
     private final class ObjectEvents implements ResourceEventHandler<GenericKubernetesResource> {
 
         private final HubKind kind;
@@ -146,7 +159,7 @@ public final class HubWatch implements AutoCloseable {
             if (names.test(object.getMetadata().getName())) {
                 SeenObject seen = SeenObjects.of(kind, object);
                 if (cache.seen(seen)) {
-                    tell(seen);
+                    tell(kind, seen);
                 }
             }
         }
@@ -161,20 +174,11 @@ public final class HubWatch implements AutoCloseable {
             if (names.test(object.getMetadata().getName())) {
                 SeenObject seen = SeenObjects.of(kind, object);
                 if (cache.gone(seen)) {
-                    tell(seen);
+                    tell(kind, seen);
                 }
             }
         }
 
-        private void tell(SeenObject object) {
-            switch (kind) {
-                case VIEW -> listener.spokeChanged(object.namespace());
-                // Nothing waits for an action: what it did shows in a view.
-                case ACTION -> {}
-                case PLACEMENT, BINDING ->
-                    Enforcement.owner(object.labels()).ifPresent(listener::enforcementChanged);
-            }
-        }
     }
 
     private final class ClusterEvents implements ResourceEventHandler<GenericKubernetesResource> {

@@ -5,6 +5,7 @@ import dev.echelon.contract.Json;
 import dev.echelon.executor.domain.HubKind;
 import dev.echelon.executor.domain.HubObject;
 import dev.echelon.executor.domain.SeenObject;
+import dev.echelon.executor.work.HubException;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;

@@ -2,7 +2,6 @@ package dev.echelon.executor.work;
 
 import dev.echelon.contract.CguId;
 import dev.echelon.contract.result.Result;
-import dev.echelon.executor.kube.HubException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;

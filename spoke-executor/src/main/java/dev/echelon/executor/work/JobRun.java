@@ -137,6 +137,9 @@ final class JobRun<S extends JobState> {
     }
 
     private void report(SpokeState entered, String detail) {
+        System.getLogger(JobRun.class.getName()).log(System.Logger.Level.DEBUG,
+                "cluster={0} workload={1} state={2} cgu={3} reason={4}",
+                cluster, machine.workload(), entered.wire(), wanted.intent().cgu(), detail);
         setting.results().publish(new Result.SpokeProgress(
                 wanted.intent().cgu(), wanted.intent().id(), setting.clock().instant(), cluster, machine.workload(),
                 entered, detail));

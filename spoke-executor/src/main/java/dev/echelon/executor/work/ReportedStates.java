@@ -42,7 +42,7 @@ final class ReportedStates {
                 jobs.merge(
                         new Key(progress.cgu(), progress.workload(), progress.intentId()),
                         new Reported(progress.state(), progress.at()),
-                        (before, now) -> new Reported(now.state(), before.since()));
+                        ReportedStates::after);
                 if (!isWaiting(progress)) {
                     latest.merge(progress.workload(), progress,
                             (before, now) -> now.at().isBefore(before.at()) ? before : now);
@@ -51,6 +51,11 @@ final class ReportedStates {
             case Result.SpokeCleaned cleanUp -> cleaned.add(cleanUp.intentId());
             case Result.Enforced _, Result.EnforcementStopped _, Result.Stalled _ -> {}
         }
+    }
+
+    /** A final state stays, whatever a process that had lost the spoke without knowing it may have reported late. */
+    private static Reported after(Reported before, Reported now) {
+        return before.state().isFinal() ? before : new Reported(now.state(), before.since());
     }
 
     /** What was reported of a job for this intent. */

@@ -1,6 +1,5 @@
 package dev.echelon.executor.work;
 
-import dev.echelon.executor.kube.Hub;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;

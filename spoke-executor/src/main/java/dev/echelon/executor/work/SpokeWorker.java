@@ -86,7 +86,8 @@ final class SpokeWorker {
         stopped = true;
     }
 
-    private void pass() {
+    /** One pass; only the serial calls it, and tests that play the serial. */
+    void pass() {
         if (stopped) {
             alarm.clear();
             return;

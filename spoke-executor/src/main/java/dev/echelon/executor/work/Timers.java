@@ -3,7 +3,9 @@ package dev.echelon.executor.work;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -21,9 +23,14 @@ public final class Timers implements AutoCloseable {
     }
 
     /** Runs it at that time, or at once when the time has passed. */
-    Future<?> at(Instant time, Runnable work) {
+    public Future<?> at(Instant time, Runnable work) {
         long millis = Math.max(0, Duration.between(clock.instant(), time).toMillis() + 1);
-        return executor.schedule(work, millis, TimeUnit.MILLISECONDS);
+        try {
+            return executor.schedule(work, millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            // Closed: whoever still sets an alarm is about to be stopped too.
+            return CompletableFuture.completedFuture(null);
+        }
     }
 
     @Override

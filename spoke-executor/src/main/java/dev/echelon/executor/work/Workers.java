@@ -3,7 +3,6 @@ package dev.echelon.executor.work;
 import dev.echelon.contract.CguId;
 import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.result.Result;
-import dev.echelon.executor.kube.HubWatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,7 +22,7 @@ import java.util.function.ToIntFunction;
  * are read, and the hub's watches have shown what is there. Until then its intents are only gathered; nothing is done from
  * half a picture. When the partition is taken away, its workers leave off.
  */
-public final class Workers implements HubWatch.Listener {
+public final class Workers implements HubListener {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 

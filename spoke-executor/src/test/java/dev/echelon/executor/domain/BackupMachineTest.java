@@ -67,8 +67,7 @@ class BackupMachineTest {
                 row("Active: the view is gone and made again", new BackupState.Active(), Spokes.empty(),
                         SpokeState.ACTIVE, "ensure " + JOB),
                 row("Active: the job has succeeded", new BackupState.Active(),
-                        Spokes.empty().found(NS).job(JOB, Spokes.succeeded()), SpokeState.SUCCEEDED,
-                        "issue backup-ns-delete", "issue backup-crb-delete", "delete " + NS),
+                        Spokes.empty().found(NS).job(JOB, Spokes.succeeded()), SpokeState.SUCCEEDED),
                 row("Active: the deadline was exceeded", new BackupState.Active(),
                         Spokes.empty().job(JOB, Spokes.failed("DeadlineExceeded")), SpokeState.BACKUP_TIMEOUT),
                 row("Active: the job failed", new BackupState.Active(),
@@ -76,7 +75,7 @@ class BackupMachineTest {
                         SpokeState.UNRECOVERABLE_ERROR),
                 row("Succeeded: the job's view is left", new BackupState.Succeeded(),
                         Spokes.empty().job(JOB, Spokes.succeeded()), SpokeState.SUCCEEDED,
-                        "delete " + NS, "delete " + JOB),
+                        "issue backup-ns-delete", "issue backup-crb-delete", "delete " + NS, "delete " + JOB),
                 row("Succeeded: nothing is left", new BackupState.Succeeded(), Spokes.empty(),
                         SpokeState.SUCCEEDED));
     }

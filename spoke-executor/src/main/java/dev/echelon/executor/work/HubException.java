@@ -1,4 +1,4 @@
-package dev.echelon.executor.kube;
+package dev.echelon.executor.work;
 
 /** The hub did not do what was asked. The message says what was asked of it, by whom it was refused, and why. */
 public final class HubException extends RuntimeException {
@@ -12,11 +12,13 @@ public final class HubException extends RuntimeException {
         this.code = code;
     }
 
-    static HubException refused(String what, int code, String answer) {
+    /** The hub answered, and said no. */
+    public static HubException refused(String what, int code, String answer) {
         return new HubException("the hub refused to " + what + ": " + code + " " + answer, code, null);
     }
 
-    static HubException unreachable(String what, Throwable cause) {
+    /** The hub did not answer. */
+    public static HubException unreachable(String what, Throwable cause) {
         return new HubException("the hub could not be asked to " + what + ": " + reason(cause), 0, cause);
     }
 

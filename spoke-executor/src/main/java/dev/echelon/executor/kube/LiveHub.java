@@ -10,6 +10,8 @@ import dev.echelon.executor.domain.ObservedSpoke.ActionState;
 import dev.echelon.executor.domain.PrecacheObjects;
 import dev.echelon.executor.domain.SeenObject;
 import dev.echelon.executor.domain.ViewAnswer;
+import dev.echelon.executor.work.Hub;
+import dev.echelon.executor.work.HubException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -17,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The hub, as the workers use it: what it shows, and changes to it. Reading costs no request. */
-public final class Hub {
+/** The hub as it is: what it shows comes from the cache, changes go out as requests. */
+public final class LiveHub implements Hub {
 
     /** The views that the executor makes on a spoke; views of other names are not looked at. */
     static final List<String> VIEWS =
@@ -34,12 +36,12 @@ public final class Hub {
     private final HubCache cache;
     private final HubWriter writer;
 
-    public Hub(HubCache cache, HubWriter writer) {
+    public LiveHub(HubCache cache, HubWriter writer) {
         this.cache = cache;
         this.writer = writer;
     }
 
-    /** What the hub shows of a spoke now. */
+    @Override
     public ObservedSpoke spoke(String cluster) {
         Map<String, ViewAnswer> views = new HashMap<>();
         for (String name : VIEWS) {
@@ -53,16 +55,12 @@ public final class Hub {
         return new ObservedSpoke(cache.isAvailable(cluster), views, actions);
     }
 
-    /** The Placements and PlacementBindings of a CGU, in all namespaces. */
+    @Override
     public Collection<SeenObject> enforcing(CguId cgu) {
         return cache.enforcing(cgu);
     }
 
-    /**
-     * Makes the change true, with as few requests as that takes: none where it is true already.
-     *
-     * @throws HubException when the hub refused or could not be reached; nothing or a part of the change is done then
-     */
+    @Override
     public void apply(Change change) {
         switch (change) {
             case Change.Ensure(var object) -> {
@@ -75,7 +73,7 @@ public final class Hub {
                 if (found.isPresent() && isSpent(found.get())) {
                     delete(action.kind(), action.namespace(), action.name());
                     create(action);
-                } else if (found.isEmpty() && create(action).filter(Hub::isSpent).isPresent()) {
+                } else if (found.isEmpty() && create(action).filter(LiveHub::isSpent).isPresent()) {
                     delete(action.kind(), action.namespace(), action.name());
                     create(action);
                 }

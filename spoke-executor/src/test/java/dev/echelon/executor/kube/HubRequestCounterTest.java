@@ -1,0 +1,52 @@
+package dev.echelon.executor.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.StandardHttpRequest;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HubRequestCounterTest {
+
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private final HubRequestCounter counter = new HubRequestCounter("spoke-executor", metrics);
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /apis/g/v1/namespaces/ns/placements?fieldManager=x, create, placements",
+        "PATCH, /apis/g/v1/namespaces/ns/placements/p, patch, placements",
+        "DELETE, /apis/g/v1/namespaces/ns/placements/p, delete, placements",
+        "DELETE, /apis/g/v1/namespaces/ns/placements, deletecollection, placements",
+        "GET, /apis/g/v1/namespaces/ns/placements/p, get, placements",
+        "GET, /apis/g/v1/placements?limit=500, list, placements",
+        "GET, /apis/g/v1/placements?watch=true, watch, placements",
+        "PUT, /apis/g/v1/namespaces/ns/placements/p/status, update, placements/status",
+        "GET, /api/v1/namespaces/ns, get, namespaces",
+        "GET, /api/v1/namespaces/ns/configmaps/c, get, configmaps",
+        "GET, /prefix/apis/g/v1/placements, list, placements",
+        "GET, /version, get, none"
+    })
+    void aRequestIsCountedInTheWordsOfRbac(String method, String path, String verb, String resource) {
+        HttpRequest request = new StandardHttpRequest(
+                null, URI.create("https://hub.example:6443" + path), method, null);
+
+        counter.before(null, request, null);
+
+        assertThat(metrics.get(HubRequestCounter.METER)
+                        .tags("service", "spoke-executor", "verb", verb, "resource", resource).counter().count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void requestsAddUp() {
+        HttpRequest request = new StandardHttpRequest(null, URI.create("https://hub/apis/g/v1/placements"), "GET", null);
+        counter.before(null, request, null);
+        counter.before(null, request, null);
+
+        assertThat(metrics.get(HubRequestCounter.METER).counter().count()).isEqualTo(2);
+    }
+}
