@@ -16,11 +16,11 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -35,7 +35,7 @@ public final class Fleet implements AutoCloseable {
     private static final Duration WINDOW = Duration.ofMillis(100);
 
     private final World world;
-    private final Map<String, Spoke> spokes = new LinkedHashMap<>();
+    private final Map<String, Spoke> spokes = new ConcurrentHashMap<>();
     private final PolicyPropagator propagator;
 
     /** A fleet that is not at work yet; the client is the fleet's from here on. */
@@ -155,12 +155,11 @@ public final class Fleet implements AutoCloseable {
     }
 
     /** Another cluster joins. */
-    public synchronized void add(SpokeSpec spec) {
-        if (spokes.containsKey(spec.name())) {
+    public void add(SpokeSpec spec) {
+        Spoke spoke = new Spoke(world, spec);
+        if (spokes.putIfAbsent(spec.name(), spoke) != null) {
             throw new IllegalArgumentException("cluster " + spec.name() + " is there already");
         }
-        Spoke spoke = new Spoke(world, spec);
-        spokes.put(spec.name(), spoke);
         join(spoke);
     }
 

@@ -22,6 +22,9 @@ import java.util.Set;
  * leads to a look at everything that may have changed, and only what differs from what was reported is written.
  */
 final class PolicyAgent {
+    /** After it has acted, the framework lets things settle before it acts again, by the wall's clock. */
+    private static final Duration REST = Duration.ofSeconds(1);
+
     private static final class Held {
         private Replica latest;
         private Replica inForce;
@@ -145,14 +148,23 @@ final class PolicyAgent {
             }
             apply(one, instant);
             if (instant || !wantsStatus(one)) {
-                one.remediating = false;
-                look(one);
+                rest(one);
             } else {
                 spoke.after(durations.statusSettle(), () -> {
                     apply(one, true);
-                    one.remediating = false;
-                    look(one);
+                    rest(one);
                 });
+            }
+        });
+    }
+
+    /** What was done may take its time, as an upgrade does, or may be undone by somebody: reports now, acts later. */
+    private void rest(Held one) {
+        look(one);
+        spoke.world().timeline().afterReal(REST, spoke.mailbox(), () -> {
+            one.remediating = false;
+            if (held.get(one.latest.root()) == one) {
+                look(one);
             }
         });
     }

@@ -146,6 +146,18 @@ class ScenarioReaderTest {
     }
 
     @Test
+    void exampleInTheReadmeIsAScenario() throws Exception {
+        String readme = Files.readString(Path.of("README.md"));
+        String yaml = readme.substring(readme.indexOf("```yaml") + 7, readme.lastIndexOf("```"));
+
+        Scenario scenario = parse(yaml);
+
+        assertThat(scenario.clusters()).hasSize(101);
+        assertThat(scenario.durations()).isEqualTo(Durations.DEFAULT);
+        assertThat(scenario.failures()).hasSize(6);
+    }
+
+    @Test
     void schemaKnowsTheFieldsThatTheReaderKnows() throws Exception {
         JsonNode schema;
         try (InputStream in = ScenarioReader.class.getResourceAsStream("/scenarios/scenario.schema.json")) {
