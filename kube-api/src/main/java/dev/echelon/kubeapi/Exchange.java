@@ -93,7 +93,8 @@ final class Exchange {
                     "FieldValueNotSupported", "Unsupported value: %s: supported values: \"All\"".formatted(
                             dryRun.stream().map(v -> '"' + v + '"').toList()))));
         }
-        return new WriteOptions(user, !dryRun.isEmpty(), query("fieldManager"), header("Idempotency-Key"));
+        return new WriteOptions(user, !dryRun.isEmpty(), query("fieldManager"), header("Idempotency-Key"),
+                false, this::warn);
     }
 
     void warn(String message) {

@@ -99,7 +99,8 @@ final class Writes {
             boolean ownVersion = !version(after).equals(version(before));
             try {
                 reads.respond(exchange, target, 200,
-                        update(admission, target, before, admission.shape(after), part, options));
+                        update(admission, target, before, admission.shape(after), part,
+                                ownVersion ? options : options.asRebasable()));
                 return;
             } catch (ApiException e) {
                 // Another write came between reading and writing: the patch applies to what is there now just as well.

@@ -50,10 +50,12 @@ public final class Pruning {
             Schema field = schema.field(name).orElse(null);
             JsonNode after;
             if (field == null) {
+                if (!schema.preserveUnknown() || schema.reportUnknown()) {
+                    unknown.accept(at);
+                }
                 if (schema.preserveUnknown()) {
                     continue;
                 }
-                unknown.accept(at);
                 after = null;
             } else if (before.isNull() && !field.nullable() && !field.preserveUnknown()) {
                 after = null;

@@ -18,12 +18,13 @@ import java.util.regex.PatternSyntaxException;
  * @param limits           what is allowed of it
  * @param nullable         null is a value, not an absence
  * @param preserveUnknown  fields without a schema are kept
+ * @param reportUnknown    they are reported all the same; {@code x-echelon-report-unknown-fields}, not Kubernetes' own
  * @param embeddedResource the value is a Kubernetes object of its own
  * @param intOrString      an integer or a string
  * @param defaultValue     what stands for an absent value
  */
 public record Schema(String type, Shape shape, Limits limits, boolean nullable, boolean preserveUnknown,
-        boolean embeddedResource, boolean intOrString, Optional<JsonNode> defaultValue) {
+        boolean reportUnknown, boolean embeddedResource, boolean intOrString, Optional<JsonNode> defaultValue) {
 
     /**
      * What a value consists of.
@@ -64,6 +65,7 @@ public record Schema(String type, Shape shape, Limits limits, boolean nullable, 
                 node.path("not").isObject() ? Optional.of(parse(node.path("not"))) : Optional.empty());
         return new Schema(node.path("type").asText(""), shape, limits, node.path("nullable").asBoolean(),
                 node.path("x-kubernetes-preserve-unknown-fields").asBoolean() || additional.asBoolean(),
+                node.path("x-echelon-report-unknown-fields").asBoolean(),
                 node.path("x-kubernetes-embedded-resource").asBoolean(),
                 node.path("x-kubernetes-int-or-string").asBoolean(),
                 Optional.ofNullable(node.get("default")));

@@ -1,0 +1,69 @@
+package dev.echelon.api;
+
+import dev.echelon.api.config.ApiConfig;
+import dev.echelon.api.config.KafkaConfig;
+import dev.echelon.api.hub.HubMirror;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.ext.web.Router;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.util.Optional;
+
+/** {@link CguApi} and its mirror as part of a Quarkus application: configured, mounted, started, measured. */
+@ApplicationScoped
+public class CguApiService {
+
+    private final CguApi api;
+    private final Optional<HubMirror> mirror;
+
+    @Inject
+    CguApiService(ApiConfig config, KafkaConfig kafka, Instance<KubernetesClient> hub, MeterRegistry metrics) {
+        Clock clock = Clock.systemUTC();
+        api = new CguApi(kafka.settings(), config, clock);
+        mirror = config.mirror().enabled()
+                ? Optional.of(new HubMirror(
+                        api.table(),
+                        api.desk(),
+                        hub.get(),
+                        (verb, resource) -> metrics.counter(
+                                        "echelon.hub.requests",
+                                        "service", CguApi.SERVICE,
+                                        "verb", verb,
+                                        "resource", resource)
+                                .increment(),
+                        config.mirror().statusInterval(),
+                        clock))
+                : Optional.empty();
+        metrics.gauge("echelon.api.lag.records", api, CguApi::lag);
+        metrics.gauge("echelon.api.cgus", api, one -> one.table().ids().size());
+        metrics.gauge("echelon.api.dead.letters", api, one -> one.deadLetters().count());
+    }
+
+    void mount(@Observes Router router) {
+        api.mount(router);
+    }
+
+    void start(@Observes StartupEvent started) {
+        mirror.ifPresent(HubMirror::start);
+        api.start();
+    }
+
+    void stop(@Observes ShutdownEvent stopped) {
+        mirror.ifPresent(HubMirror::close);
+        api.close();
+    }
+
+    CguApi api() {
+        return api;
+    }
+
+    Optional<String> hubProblem() {
+        return mirror.flatMap(HubMirror::problem);
+    }
+}

@@ -1,0 +1,2 @@
+/** How cgu-api is configured: one typed tree. */
+package dev.echelon.api.config;
