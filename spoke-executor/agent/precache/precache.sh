@@ -29,6 +29,11 @@ prepare_host() {
     mkdir -p -- "$HOST_ROOT/dev/shm" || return 1
     [[ -c $HOST_ROOT/dev/null ]] ||
         { rm -f -- "$HOST_ROOT/dev/null" && mknod -m 0666 "$HOST_ROOT/dev/null" c 1 3; } || return 1
+    # Where devices are not allowed the node would be there and still not be one.
+    (: >"$HOST_ROOT/dev/null") 2>/dev/null || {
+        log ERROR "$HOST_ROOT/dev/null cannot be written; is $HOST_ROOT mounted with nodev?"
+        return 1
+    }
     ln -sfn usr/bin "$HOST_ROOT/bin" || return 1
     chroot "$HOST_ROOT" mount -t tmpfs tmpfs /dev/shm
 }
