@@ -50,6 +50,14 @@ stage() {
     done
 }
 
+# The Job mounts /etc/containers read-only, but podman 4 opens a lock in /etc/containers/networks, and pulls nothing where
+# it cannot. So the chroot gets a copy that can be written, as long as the pod lives.
+copy_container_settings() {
+    [[ -d $HOST_ROOT/etc/containers && ! -w $HOST_ROOT/etc/containers ]] || return 0
+    cp -a -- "$HOST_ROOT/etc/containers" "$HOST_ROOT/tmp/precache/containers" &&
+        chroot "$HOST_ROOT" mount --bind /tmp/precache/containers /etc/containers
+}
+
 # in_host SCRIPT: a step in the chroot. In the background, so that a signal is heard while it runs.
 in_host() {
     env -u STATE_DIR -u CONFIG_VOLUME_PATH -u config_volume_path \
@@ -115,6 +123,10 @@ prepare_host || {
 }
 stage || {
     log ERROR "the scripts and the configuration could not be copied to $HOST_ROOT/tmp/precache"
+    exit 1
+}
+copy_container_settings || {
+    log ERROR "the node's /etc/containers is read-only and could not be replaced by a copy"
     exit 1
 }
 publish &

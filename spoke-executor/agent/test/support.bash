@@ -12,6 +12,13 @@ need() {
     done
 }
 
+# can COMMAND...: for setup_file, which cannot skip: whether to prepare anything at all. Each test then says what it needs.
+can() {
+    local command
+    ((EUID == 0)) || return 1
+    for command in "$@"; do command -v "$command" >/dev/null || return 1; done
+}
+
 need_root() { ((EUID == 0)) || skip "needs root (chroot, mounts, container storage)"; }
 
 # install_agent DIR: the files as the image has them.
@@ -90,8 +97,6 @@ make_node() {
     mkdir -p "$1"/{etc/alternatives,lib64,proc,usr/{bin,lib,lib64,libexec,share/containers},sys/fs/cgroup,run,tmp,var/tmp}
     mkdir -p "$1"/var/lib/{kubelet,containers}
     ln -s usr/lib "$1/lib" # Debian's loader is there; a node's is in lib64
-    # The Job mounts /etc/containers read-only, and podman 4 makes this directory where it is missing.
-    mkdir -p "$1/etc/containers/networks"
     container_settings "$1/etc/containers"
     echo '{"auths":{}}' >"$1/var/lib/kubelet/config.json"
 }
