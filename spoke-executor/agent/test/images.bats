@@ -46,6 +46,7 @@ setup() {
     work=$BATS_TEST_TMPDIR node=$BATS_TEST_TMPDIR/node
     : >"$work/termination"
     mkdir "$work/config" "$work/empty"
+    job_options=()
     find_runtime || skip "no container runtime of this machine starts a privileged container: $output"
 }
 
@@ -72,7 +73,7 @@ job() {
     run podman $options run --rm --privileged --network=host --ulimit=nofile=1024:1024 --ulimit=nproc=4096:4096 \
         --volume "$work/empty:/host:dev,exec,suid" --volume "$work/termination:/dev/termination-log" "${mounts[@]}" \
         --env NODE_NAME=sno1 --env config_volume_path=/tmp/precache/config --env CONFIGZ_RETRY_DELAY=0 \
-        --env PULL_RETRIES=1 "localhost/$image" "${@:2}"
+        --env PULL_RETRIES=1 "${job_options[@]}" "localhost/$image" "${@:2}"
 }
 
 # of_machine DIR...: the machine's programs in the place of the node's, read-only. /lib is where Debian's loader is.
@@ -97,6 +98,23 @@ of_machine() {
     ended 0
     has "Image pre-caching complete for additional-images"
     equal 'succeeded 2/2' "$(jq -r '"\(.outcome) \(.imagesDone)/\(.imagesTotal)"' "$work/termination")"
+}
+
+@test "a pre-cache container that is stopped says so" {
+    make_node "$node"
+    touch "$work/config/"{platform.image,operators.{indexes,packagesAndChannels},excludePrecachePatterns,spaceRequired}
+    printf '127.0.0.1:%s/absent:1' "$port" >"$work/config/additionalImages"
+    mapfile -t programs < <(of_machine /lib64 /usr/bin /usr/lib /usr/lib64 /usr/share/containers /etc/alternatives)
+    job_options=(--name stopped --detach --env PULL_RETRY_DELAY=600 --env PULL_RETRY_DELAY_MAX=600)
+    job precache "$work/config:/etc/config:ro" "${programs[@]}" "$node/etc/containers:/host/etc/containers" \
+        /proc:/host/proc:ro "$node/var/lib/kubelet:/host/var/lib/kubelet:ro" "$node/run:/host/run" \
+        "$node/tmp:/host/tmp" "$node/var/tmp:/host/var/tmp" "$node/var/lib/containers:/host/var/lib/containers" \
+        -- /bin/bash -c /opt/precache/precache.sh
+    ended 0
+    await 60 "the pull waits for its retry" grep -q 'imagesTotal":1' "$node/tmp/precache/state/progress"
+    podman stop --time 30 stopped >/dev/null
+    await 60 "the last report is written" test -s "$work/termination"
+    equal 'interrupted 143' "$(jq -r '"\(.outcome) \(.exitCode)"' "$work/termination")"
 }
 
 @test "the recovery image takes a backup with the Job's arguments and mounts" {
