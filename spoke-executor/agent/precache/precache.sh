@@ -29,6 +29,11 @@ prepare_host() {
     mkdir -p -- "$HOST_ROOT/dev/shm" || return 1
     [[ -c $HOST_ROOT/dev/null ]] ||
         { rm -f -- "$HOST_ROOT/dev/null" && mknod -m 0666 "$HOST_ROOT/dev/null" c 1 3; } || return 1
+    # Where devices are not allowed the node would be there and still not be one.
+    (: >"$HOST_ROOT/dev/null") 2>/dev/null || {
+        log ERROR "$HOST_ROOT/dev/null cannot be written; is $HOST_ROOT mounted with nodev?"
+        return 1
+    }
     ln -sfn usr/bin "$HOST_ROOT/bin" || return 1
     chroot "$HOST_ROOT" mount -t tmpfs tmpfs /dev/shm
 }
@@ -43,6 +48,14 @@ stage() {
     for file in "$CONFIG_SOURCE"/*; do
         [[ ! -f $file ]] || cp -L -- "$file" "$work/config/" || return 1
     done
+}
+
+# The Job mounts /etc/containers read-only, but podman 4 opens a lock in /etc/containers/networks, and pulls nothing where
+# it cannot. So the chroot gets a copy that can be written, as long as the pod lives.
+copy_container_settings() {
+    [[ -d $HOST_ROOT/etc/containers && ! -w $HOST_ROOT/etc/containers ]] || return 0
+    cp -a -- "$HOST_ROOT/etc/containers" "$HOST_ROOT/tmp/precache/containers" &&
+        chroot "$HOST_ROOT" mount --bind /tmp/precache/containers /etc/containers
 }
 
 # in_host SCRIPT: a step in the chroot. In the background, so that a signal is heard while it runs.
@@ -110,6 +123,10 @@ prepare_host || {
 }
 stage || {
     log ERROR "the scripts and the configuration could not be copied to $HOST_ROOT/tmp/precache"
+    exit 1
+}
+copy_container_settings || {
+    log ERROR "the node's /etc/containers is read-only and could not be replaced by a copy"
     exit 1
 }
 publish &

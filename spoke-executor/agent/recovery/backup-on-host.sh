@@ -93,7 +93,8 @@ hide_ostree_booted
 
 [[ ! -e $recovery/progress ]] ||
     fail "Cannot take backup. Recovery is currently in progress ($recovery/progress exists)"
-[[ -d $recovery ]] || mkdir -m 0700 "$recovery" || fail "$recovery could not be created"
+# Kubelet may have made it, and for everybody to read: it will hold the node's keys.
+{ mkdir -p "$recovery" && chmod 0700 "$recovery"; } || fail "$recovery could not be created"
 warnings=$(mktemp) || fail "no temporary file could be created"
 run_script -c "$script" upgrade-recovery.sh --take-backup --dry-run --dir "$recovery" ||
     fail "this node is not one that a backup can be taken of; the old backup, if any, is untouched"

@@ -194,9 +194,15 @@ extra_files() {
 }
 
 save_extra_files() {
-    local list status=0
+    local list file status=0
     list=$(mktemp) || return 1
     extra_files >"$list" || status=1
+    while IFS= read -r -d '' file; do
+        [[ -e /$file || -L /$file ]] || {
+            error "/$file is in the machine config but not there, or in no directory that the Job mounts"
+            status=1
+        }
+    done <"$list"
     if ((status == 0)) && [[ -s $list ]]; then
         run tar --create --gzip --file="$dir/extras.tgz" --acls --xattrs --selinux --directory=/ --null \
             --verbatim-files-from --files-from="$list" || status=1

@@ -29,7 +29,7 @@ operators() {
 }
 images() { [[ ! -e $work/images.txt ]] || tr '\n' ' ' <"$work/images.txt"; }
 
-@test "the release's images come in the order of the file, in quotes" {
+@test "the release's images come in the order of the file, in quotes, also without a file of exclude patterns" {
     tags b=r.io/b:1 a=r.io/a:1
     release
     ended 0

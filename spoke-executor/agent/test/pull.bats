@@ -46,6 +46,13 @@ progress() { jq -r "$1" "$work/state/progress"; }
     equal '3/3' "$(progress '"\(.imagesDone)/\(.imagesTotal)"')"
 }
 
+@test "the configuration is found under the name that the Job sets, in lower case" {
+    additional 'r.io/c:1'
+    run env -u CONFIG_VOLUME_PATH config_volume_path="$work/config" "$work/opt/pull.sh"
+    ended 0
+    equal 'r.io/c:1' "$(pulled)"
+}
+
 @test "log lines have the prefix and the time of the contract" {
     additional 'r.io/c:1'
     TZ=Asia/Kolkata pull

@@ -9,7 +9,7 @@ scripts() { find "$agent/precache" "$agent/recovery" "$agent/common" -type f ! -
 @test "shellcheck finds nothing in any script, tests included" {
     need shellcheck
     scripts | xargs shellcheck --external-sources --source-path=SCRIPTDIR
-    shellcheck "$agent"/test/{run,on-node,support.bash,*.bats}
+    shellcheck "$agent"/test/{run,on-node,bench-pull,*.bash,*.bats}
 }
 
 @test "nothing is evaluated, and nothing in the chroot needs /dev/fd" {

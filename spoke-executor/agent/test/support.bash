@@ -12,6 +12,13 @@ need() {
     done
 }
 
+# can COMMAND...: for setup_file, which cannot skip: whether to prepare anything at all. Each test then says what it needs.
+can() {
+    local command
+    ((EUID == 0)) || return 1
+    for command in "$@"; do command -v "$command" >/dev/null || return 1; done
+}
+
 need_root() { ((EUID == 0)) || skip "needs root (chroot, mounts, container storage)"; }
 
 # install_agent DIR: the files as the image has them.
