@@ -23,6 +23,13 @@ final class TestFleet {
                   kind: Namespace
                   metadata:
                     name: fleet
+                - apiVersion: cluster.open-cluster-management.io/v1beta2
+                  kind: ManagedClusterSetBinding
+                  metadata:
+                    name: default
+                    namespace: fleet
+                  spec:
+                    clusterSet: default
                 - apiVersion: cluster.open-cluster-management.io/v1beta1
                   kind: Placement
                   metadata:

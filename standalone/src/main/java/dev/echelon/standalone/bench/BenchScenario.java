@@ -32,6 +32,13 @@ record BenchScenario(int clusters, int policies) {
                   kind: Namespace
                   metadata:
                     name: %s
+                - apiVersion: cluster.open-cluster-management.io/v1beta2
+                  kind: ManagedClusterSetBinding
+                  metadata:
+                    name: default
+                    namespace: %2$s
+                  spec:
+                    clusterSet: default
                 - apiVersion: cluster.open-cluster-management.io/v1beta1
                   kind: Placement
                   metadata:
