@@ -12,6 +12,7 @@ import dev.echelon.kubeapi.schema.Pruning;
 import dev.echelon.kubeapi.schema.Validation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -54,7 +55,7 @@ final class Admission {
         }
         if (!(value instanceof ObjectNode object)) {
             throw unrecognized("a JSON object is needed, found "
-                    + value.getNodeType().name().toLowerCase(java.util.Locale.ROOT));
+                    + value.getNodeType().name().toLowerCase(Locale.ROOT));
         }
         if (Json.textAt(object, "kind").isEmpty()) {
             throw unrecognized("Object 'Kind' is missing");
@@ -85,7 +86,7 @@ final class Admission {
         JsonNode given = object.get("metadata");
         if (given != null && !given.isObject() && !given.isNull()) {
             throw undecodable("json: cannot unmarshal %s into Go struct field metadata of type ObjectMeta"
-                    .formatted(given.getNodeType().name().toLowerCase(java.util.Locale.ROOT)));
+                    .formatted(given.getNodeType().name().toLowerCase(Locale.ROOT)));
         }
         ObjectNode metadata;
         try {

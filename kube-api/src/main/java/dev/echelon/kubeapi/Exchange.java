@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -76,7 +77,7 @@ final class Exchange {
 
     /** The media type of the body, without parameters, in lower case; empty where none is given. */
     String contentType() {
-        return header("Content-Type").map(type -> type.split(";")[0].strip().toLowerCase(java.util.Locale.ROOT))
+        return header("Content-Type").map(type -> type.split(";")[0].strip().toLowerCase(Locale.ROOT))
                 .orElse("");
     }
 

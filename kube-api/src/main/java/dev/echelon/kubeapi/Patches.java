@@ -9,6 +9,7 @@ import dev.echelon.kubeapi.json.MergePatch;
 import dev.echelon.kubeapi.json.StrategicMerge;
 import dev.echelon.kubeapi.schema.FieldError;
 import java.util.List;
+import java.util.Locale;
 
 /** A patch as it came in: read once, applied as often as a conflict demands. */
 sealed interface Patches {
@@ -107,6 +108,6 @@ sealed interface Patches {
             return object;
         }
         throw ApiException.badRequest("error decoding patch: a JSON object is needed, found "
-                + patch.getNodeType().name().toLowerCase(java.util.Locale.ROOT));
+                + patch.getNodeType().name().toLowerCase(Locale.ROOT));
     }
 }

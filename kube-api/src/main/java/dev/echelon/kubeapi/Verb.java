@@ -1,5 +1,7 @@
 package dev.echelon.kubeapi;
 
+import java.util.Locale;
+
 /** What a request wants of a resource. */
 enum Verb {
     GET, LIST, WATCH, CREATE, UPDATE, PATCH, DELETE, DELETECOLLECTION,
@@ -62,6 +64,6 @@ enum Verb {
 
     /** The verb in the words of RBAC. */
     String rbac() {
-        return name().toLowerCase(java.util.Locale.ROOT).replace("custom_", "");
+        return name().toLowerCase(Locale.ROOT).replace("custom_", "");
     }
 }

@@ -2,6 +2,7 @@ package dev.echelon.kubeapi;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.echelon.kubeapi.json.Json;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -74,7 +75,7 @@ public final class WatchEvent {
 
     /** A line of a watch. */
     static byte[] line(String type, ObjectNode object) {
-        byte[] head = ("{\"type\":\"" + type + "\",\"object\":").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] head = ("{\"type\":\"" + type + "\",\"object\":").getBytes(StandardCharsets.US_ASCII);
         byte[] body = Json.encode(object);
         byte[] line = new byte[head.length + body.length + 2];
         System.arraycopy(head, 0, line, 0, head.length);

@@ -43,9 +43,11 @@ abstract class BadInputConformity extends Conformity {
                         "Widget.test.echelon.dev \"bad\" is invalid: spec.tags.a: Invalid value: \"integer\": "
                                 + "spec.tags.a in body must be of type string: \"integer\""),
                 arguments("below the minimum", "{\"size\":-1}", 422, "Invalid", "Widget.test.echelon.dev \"bad\" is "
-                        + "invalid: spec.size: Invalid value: -1: spec.size in body should be greater than or equal to 0"),
+                        + "invalid: spec.size: Invalid value: -1: spec.size in body should be greater than or equal to "
+                        + "0"),
                 arguments("above the maximum", "{\"size\":101}", 422, "Invalid", "Widget.test.echelon.dev \"bad\" is "
-                        + "invalid: spec.size: Invalid value: 101: spec.size in body should be less than or equal to 100"),
+                        + "invalid: spec.size: Invalid value: 101: spec.size in body should be less than or equal to "
+                        + "100"),
                 arguments("not in the enumeration", "{\"size\":1,\"mode\":\"Nope\"}", 422, "Invalid",
                         "Widget.test.echelon.dev \"bad\" is invalid: spec.mode: Unsupported value: \"Nope\": supported "
                                 + "values: \"Fast\", \"Slow\""),
@@ -53,9 +55,11 @@ abstract class BadInputConformity extends Conformity {
                         "Widget.test.echelon.dev \"bad\" is invalid: spec.code: Invalid value: \"A1\": spec.code in "
                                 + "body should match '^[a-z]+$'"),
                 arguments("too long", "{\"size\":1,\"code\":\"abcdef\"}", 422, "Invalid",
-                        "Widget.test.echelon.dev \"bad\" is invalid: spec.code: Too long: may not be more than 5 bytes"),
+                        "Widget.test.echelon.dev \"bad\" is invalid: spec.code: Too long: may not be more than 5 "
+                                + "bytes"),
                 arguments("too short", "{\"size\":1,\"code\":\"a\"}", 422, "Invalid", "Widget.test.echelon.dev \"bad\" "
-                        + "is invalid: spec.code: Invalid value: \"a\": spec.code in body should be at least 2 chars long"),
+                        + "is invalid: spec.code: Invalid value: \"a\": spec.code in body should be at least 2 chars "
+                        + "long"),
                 arguments("too many", "{\"size\":1,\"clusters\":[\"a\",\"b\",\"c\",\"d\"]}", 422, "Invalid",
                         "Widget.test.echelon.dev \"bad\" is invalid: spec.clusters: Too many: 4: must have at most 3 "
                                 + "items"),
@@ -63,8 +67,8 @@ abstract class BadInputConformity extends Conformity {
                         + "\"bad\" is invalid: spec.when: Invalid value: \"yesterday\": spec.when in body must be of "
                         + "type date-time: \"yesterday\""),
                 arguments("neither integer nor string", "{\"size\":1,\"port\":1.5}", 422, "Invalid",
-                        "Widget.test.echelon.dev \"bad\" is invalid: spec.port: Invalid value: \"number\": spec.port in "
-                                + "body must be of type integer,string: \"number\""),
+                        "Widget.test.echelon.dev \"bad\" is invalid: spec.port: Invalid value: \"number\": spec.port "
+                                + "in body must be of type integer,string: \"number\""),
                 arguments("missing below an optional field", "{\"size\":1,\"nested\":{\"deep\":{}}}", 422, "Invalid",
                         "Widget.test.echelon.dev \"bad\" is invalid: spec.nested.deep.a: Required value"),
                 arguments("a string for a label", spec + ",\"metadata\":{\"name\":\"bad\",\"labels\":{\"a\":1}}", 400,
@@ -105,8 +109,8 @@ abstract class BadInputConformity extends Conformity {
                 arguments("POST", WIDGETS, JSON, widget("a".repeat(254), "{\"size\":1}"), 422, "Invalid",
                         "must be no more than 253 characters"),
                 arguments("POST", WIDGETS, JSON, widget("", "{\"size\":1}"), 422, "Invalid",
-                        "Widget.test.echelon.dev \"\" is invalid: metadata.name: Required value: name or generateName is "
-                                + "required"),
+                        "Widget.test.echelon.dev \"\" is invalid: metadata.name: Required value: name or "
+                                + "generateName is required"),
                 arguments("POST", GROUP + "/namespaces/Bad_ns/widgets", JSON, good, 422, "Invalid",
                         "metadata.namespace: Invalid value: \"Bad_ns\": a lowercase RFC 1123 label must consist of"),
                 arguments("POST", WIDGETS, JSON, good.replace("\"bad\"", "\"bad\",\"namespace\":\"other\""), 400,
@@ -116,8 +120,9 @@ abstract class BadInputConformity extends Conformity {
                         "Invalid", "metadata.labels: Invalid value: \"a b\": name part must consist of alphanumeric"),
                 arguments("POST", WIDGETS, JSON, good.replace("Widget", "Gadget"), 422, "Invalid",
                         "Gadget.test.echelon.dev \"bad\" is invalid: kind: Invalid value: \"Gadget\": must be Widget"),
-                arguments("POST", WIDGETS, JSON, good.replace("dev/v1", "dev/v2"), 400, "BadRequest", "the API version in "
-                        + "the data (test.echelon.dev/v2) does not match the expected API version (test.echelon.dev/v1)"),
+                arguments("POST", WIDGETS, JSON, good.replace("dev/v1", "dev/v2"), 400, "BadRequest",
+                        "the API version in the data (test.echelon.dev/v2) does not match the expected API version "
+                                + "(test.echelon.dev/v1)"),
                 arguments("POST", WIDGETS, JSON, good.replace("\"kind\":\"Widget\",", ""), 400, "BadRequest",
                         "the object provided is unrecognized (must be of type Widget): Object 'Kind' is missing"),
                 arguments("POST", WIDGETS, JSON, "{\"apiVersion\":", 400, "BadRequest",
@@ -130,8 +135,9 @@ abstract class BadInputConformity extends Conformity {
                 arguments("POST", WIDGETS, "text/plain", "x", 415, "UnsupportedMediaType",
                         "the body of the request was in an unknown format - accepted media types include: "
                                 + "application/json, application/yaml"),
-                arguments("POST", WIDGETS + "?dryRun=Some", JSON, good, 422, "Invalid", "CreateOptions.meta.k8s.io \"\" is "
-                        + "invalid: dryRun: Unsupported value: [\"Some\"]: supported values: \"All\""),
+                arguments("POST", WIDGETS + "?dryRun=Some", JSON, good, 422, "Invalid",
+                        "CreateOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: [\"Some\"]: supported "
+                                + "values: \"All\""),
                 arguments("POST", WIDGETS + "?fieldValidation=Nope", JSON, good, 422, "Invalid",
                         "CreateOptions.meta.k8s.io \"\" is invalid: fieldValidation: Unsupported value: \"Nope\": "
                                 + "supported values: \"\", \"Ignore\", \"Strict\", \"Warn\""),
@@ -154,9 +160,9 @@ abstract class BadInputConformity extends Conformity {
                                 + "immutable"),
                 arguments("PATCH", WIDGETS + "/good", MERGE, "{\"kind\":\"Other\"}", 422, "Invalid",
                         "kind: Invalid value: \"Other\": must be Widget"),
-                arguments("PATCH", WIDGETS + "/good", MERGE, "{\"metadata\":{\"resourceVersion\":\"1\"}}", 409, "Conflict",
-                        "Operation cannot be fulfilled on widgets.test.echelon.dev \"good\": the object has been "
-                                + "modified; please apply your changes to the latest version and try again"),
+                arguments("PATCH", WIDGETS + "/good", MERGE, "{\"metadata\":{\"resourceVersion\":\"1\"}}", 409,
+                        "Conflict", "Operation cannot be fulfilled on widgets.test.echelon.dev \"good\": the object "
+                                + "has been modified; please apply your changes to the latest version and try again"),
                 arguments("PATCH", WIDGETS + "/nope", MERGE, "{}", 404, "NotFound",
                         "widgets.test.echelon.dev \"nope\" not found"),
                 arguments("PATCH", WIDGETS + "/good", OPERATIONS,
@@ -240,7 +246,8 @@ abstract class BadInputConformity extends Conformity {
 
         assertThat(strict.code()).isEqualTo(400);
         assertThat(strict.at("/message")).isEqualTo(
-                "Widget in version \"v1\" cannot be handled as a Widget: strict decoding error: unknown field \"spec.x\"");
+                "Widget in version \"v1\" cannot be handled as a Widget: strict decoding error: unknown "
+                        + "field \"spec.x\"");
         assertThat(ignoring.code()).isEqualTo(201);
         assertThat(ignoring.warnings()).isEmpty();
         assertThat(patched.code()).isBetween(400, 422);

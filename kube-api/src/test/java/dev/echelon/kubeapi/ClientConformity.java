@@ -125,8 +125,9 @@ abstract class ClientConformity extends Conformity {
                 .contains("strict decoding error: unknown field \"spec.sise\"");
         assertThat(kubectl.run("create", "--validate=false", "-f", manifest.toString())).endsWith("created");
         Files.writeString(manifest, Files.readString(manifest).replace("5", "many").replace("w1", "w2"));
-        assertThat(kubectl.run("create", "--validate=false", "-f", manifest.toString())).contains("The Widget \"w2\" is "
-                + "invalid", "spec.size: Invalid value: \"string\": spec.size in body must be of type integer: "
+        assertThat(kubectl.run("create", "--validate=false", "-f", manifest.toString())).contains(
+                "The Widget \"w2\" is invalid",
+                "spec.size: Invalid value: \"string\": spec.size in body must be of type integer: "
                 + "\"string\"");
     }
 

@@ -2,7 +2,6 @@ package dev.echelon.kubeapi;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.echelon.kubeapi.json.Json;
-import dev.echelon.kubeapi.json.MalformedBodyException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -78,8 +78,9 @@ final class HttpApi {
 
     Answer send(HttpRequest.Builder request) {
         HttpResponse<byte[]> response = exchange(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-        return new Answer(response.statusCode(), read(response.body()), response.headers().allValues("Warning"),
-                response.headers().firstValue("Content-Type").orElse(""));
+        String type = response.headers().firstValue("Content-Type").orElse("");
+        return new Answer(response.statusCode(), read(type, response.body()), response.headers().allValues("Warning"),
+                type);
     }
 
     /** The body of a watch, as it comes. */
@@ -111,12 +112,16 @@ final class HttpApi {
         }
     }
 
-    private static JsonNode read(byte[] body) {
-        try {
-            return body.length == 0 ? Json.object() : Json.parseYaml(body);
-        } catch (MalformedBodyException _) {
-            return Json.object().put("text", new String(body, java.nio.charset.StandardCharsets.UTF_8));
+    private static JsonNode read(String type, byte[] body) {
+        if (body.length == 0) {
+            return Json.object();
         }
+        return switch (type) {
+            case "application/json" -> Json.parse(body);
+            case "application/yaml" -> Json.parseYaml(body);
+            default -> type.startsWith("application/json;") ? Json.parse(body)
+                    : Json.object().put("text", new String(body, StandardCharsets.UTF_8));
+        };
     }
 
     /** The real server has a certificate that nobody signed. */

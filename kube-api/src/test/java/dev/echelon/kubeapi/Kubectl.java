@@ -27,8 +27,8 @@ final class Kubectl {
             System.out.println("skipped: no kubectl on the PATH");
         }
         Assumptions.assumeTrue(installed, "no kubectl here");
-        return new Kubectl(List.of("kubectl", "--kubeconfig", "/dev/null", "--server", api.url(), "--token", api.token(),
-                "--insecure-skip-tls-verify=" + api.url().startsWith("https"), "--cache-dir",
+        return new Kubectl(List.of("kubectl", "--kubeconfig", "/dev/null", "--server", api.url(), "--token",
+                api.token(), "--insecure-skip-tls-verify=" + api.url().startsWith("https"), "--cache-dir",
                 scratch.resolve("cache").toString()));
     }
 

@@ -49,7 +49,8 @@ abstract class ObjectConformity extends Conformity {
     @Test
     void generatedNamesAreUnique() {
         String body = """
-                {"apiVersion":"test.echelon.dev/v1","kind":"Widget","metadata":{"generateName":"gen-"},"spec":{"size":1}}""";
+                {"apiVersion":"test.echelon.dev/v1","kind":"Widget","metadata":{"generateName":"gen-"},
+                "spec":{"size":1}}""";
 
         String first = api.post(WIDGETS, body).at("/metadata/name");
         String second = api.post(WIDGETS, body).at("/metadata/name");

@@ -63,7 +63,8 @@ abstract class ReadConformity extends Conformity {
     void tablesHaveTheColumnsOfTheKind() {
         create("w1", "{\"size\":3}");
         api.patch(WIDGETS + "/w1/status", MERGE, """
-                {"status":{"conditions":[{"type":"Ready","status":"True","reason":"A"},{"type":"B","reason":"Last"}]}}""");
+                {"status":{"conditions":[{"type":"Ready","status":"True","reason":"A"},
+                {"type":"B","reason":"Last"}]}}""");
 
         Answer list = api.get(WIDGETS, TABLE);
         Answer bare = api.get(WIDGETS + "?includeObject=None", TABLE);
@@ -111,7 +112,8 @@ abstract class ReadConformity extends Conformity {
         assertThat(resources.at("/0/verbs")).hasSize(8);
         assertThat(resources.at("/1/name").asText()).isEqualTo("widgets/status");
         JsonNode found = aggregated.path("items").valueStream()
-                .filter(item -> item.at("/metadata/name").asText().equals("test.echelon.dev")).findFirst().orElseThrow();
+                .filter(item -> item.at("/metadata/name").asText().equals("test.echelon.dev"))
+                .findFirst().orElseThrow();
         assertThat(found.at("/versions/0/resources/0/resource").asText()).isEqualTo("widgets");
         assertThat(found.at("/versions/0/resources/0/subresources/0/subresource").asText()).isEqualTo("status");
         assertThat(group.at("/preferredVersion/groupVersion")).isEqualTo("test.echelon.dev/v1");

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
+import java.util.regex.Pattern;
 
 /**
  * Reading, writing and comparing JSON trees.
@@ -30,6 +31,9 @@ public final class Json {
         }
         return left.equals(right) ? 0 : 1;
     };
+
+    /** How Jackson points at another place inside its messages. */
+    private static final Pattern SOURCE = Pattern.compile("\\[Source: [^;\\]]*; line: (\\d+), column: (\\d+)\\]");
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -88,7 +92,8 @@ public final class Json {
 
     private static String describe(JacksonException e) {
         var location = e.getLocation();
-        String what = e.getOriginalMessage().lines().findFirst().orElse("not readable");
+        String what = SOURCE.matcher(e.getOriginalMessage().lines().findFirst().orElse("not readable"))
+                .replaceAll("line $1, column $2");
         return location == null ? what : "line %d, column %d: %s".formatted(
                 location.getLineNr(), location.getColumnNr(), what);
     }

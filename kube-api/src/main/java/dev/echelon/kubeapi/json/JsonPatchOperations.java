@@ -69,7 +69,8 @@ public final class JsonPatchOperations {
             case "copy" -> add(document, path(operation, "path"), get(document, path(operation, "from")));
             case "test" -> {
                 if (!Json.same(get(document, path(operation, "path")), value(operation))) {
-                    throw new DoesNotApplyException("testing value %s failed".formatted(Json.textAt(operation, "path")));
+                    throw new DoesNotApplyException(
+                            "testing value %s failed".formatted(Json.textAt(operation, "path")));
                 }
                 yield document;
             }
@@ -120,7 +121,11 @@ public final class JsonPatchOperations {
     private static JsonNode replaced(JsonNode parent, String name, JsonNode value) {
         return switch (parent) {
             case ObjectNode object -> Json.with(object, name, value);
-            case ArrayNode list -> Json.array().addAll(list).set(index(name, list.size() - 1), value);
+            case ArrayNode list -> {
+                ArrayNode copy = Json.array().addAll(list);
+                copy.set(index(name, list.size() - 1), value);
+                yield copy;
+            }
             default -> throw missing(List.of(name));
         };
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.echelon.kubeapi.json.Json;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -30,7 +31,8 @@ public final class MetadataRules {
 
     private static final String SUBDOMAIN_RULE = "a lowercase RFC 1123 subdomain must consist of lower case "
             + "alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. "
-            + "'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+            + "'example.com', regex used for validation is "
+            + "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
     private static final String LABEL_RULE = "a lowercase RFC 1123 label must consist of lower case alphanumeric "
             + "characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or "
             + "'123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
@@ -161,7 +163,7 @@ public final class MetadataRules {
         });
         long size = 0;
         for (Map.Entry<String, JsonNode> annotation : Json.objectAt(metadata, "annotations").properties()) {
-            checkKey("metadata.annotations", annotation.getKey().toLowerCase(java.util.Locale.ROOT),
+            checkKey("metadata.annotations", annotation.getKey().toLowerCase(Locale.ROOT),
                     annotation.getKey(), errors);
             size += annotation.getKey().length() + annotation.getValue().asText().length();
         }
@@ -190,7 +192,8 @@ public final class MetadataRules {
     /** What is wrong with a namespace's name; empty where it is fine. */
     public static Optional<FieldError> namespaceError(String namespace) {
         if (namespace.length() > 63) {
-            return Optional.of(FieldError.invalid("metadata.namespace", namespace, "must be no more than 63 characters"));
+            return Optional.of(FieldError.invalid("metadata.namespace", namespace,
+                    "must be no more than 63 characters"));
         }
         return LABEL.matcher(namespace).matches() ? Optional.empty()
                 : Optional.of(FieldError.invalid("metadata.namespace", namespace, LABEL_RULE));
