@@ -15,6 +15,7 @@ import java.util.List;
  *   <li>{@code echelon_scheduler_cgus{state}}: ClusterGroupUpgrades of this process's share, by state;
  *   <li>{@code echelon_scheduler_batch_step_seconds}: from the record that completed a batch to the next batch's start;
  *   <li>{@code echelon_scheduler_decisions_total}, {@code echelon_dead_letters_total{service="scheduler"}};
+ *   <li>{@code echelon_scheduler_failed_gates_total}: pre-caching or backup failed on all clusters of a CGU;
  *   <li>{@code echelon_scheduler_lag}: records waiting in the partition that is furthest behind.
  * </ul>
  */
@@ -53,6 +54,10 @@ public class SchedulerMetrics {
         FunctionCounter.builder("echelon.scheduler.decisions", scheduler, running ->
                         running.telemetry().decisions())
                 .description("Inputs that were decided on, time included")
+                .register(registry);
+        FunctionCounter.builder("echelon.scheduler.failed.gates", scheduler, running ->
+                        running.telemetry().failedGates())
+                .description("Pre-caching or backup failed on all clusters of a ClusterGroupUpgrade")
                 .register(registry);
         FunctionCounter.builder("echelon.dead.letters", scheduler, running ->
                         running.telemetry().deadLetters())

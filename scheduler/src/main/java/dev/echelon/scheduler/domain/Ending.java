@@ -126,10 +126,13 @@ final class Ending {
         }
     }
 
-    /** Spokes whose clean-up the end has to wait for: those under way always, the others where they are to be cleaned. */
+    /**
+     * Spokes whose clean-up the end has to wait for: always those where a job that nobody waits for any more still runs
+     * (its cluster has left the plan) or a clean-up is under way, the others where left-overs are to be removed.
+     */
     private static Map<String, Spoke> toClean(Draft draft, boolean leftOvers) {
         Map<String, Spoke> spokes = new TreeMap<>(draft.state().spokes());
-        spokes.values().removeIf(spoke -> spoke.cleaning().isEmpty() && !(leftOvers && spoke.needsCleaning()));
+        spokes.values().removeIf(spoke -> !spoke.hasOpenIntent() && !(leftOvers && spoke.needsCleaning()));
         return spokes;
     }
 

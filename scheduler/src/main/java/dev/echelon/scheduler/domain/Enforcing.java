@@ -14,9 +14,11 @@ import dev.echelon.scheduler.domain.Lifecycle.Settling;
 import dev.echelon.scheduler.domain.Progress.Enforcement;
 import dev.echelon.scheduler.domain.Upgrade.PlacementName;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The objects on the hub that enforce the policies (contract 5). There is one intent per CGU with the whole wanted set:
@@ -107,7 +109,8 @@ final class Enforcing {
 
     private static List<PolicyPlacement> wanted(Draft draft) {
         Upgrade upgrade = draft.upgrade();
-        Map<String, List<String>> clusters = new LinkedHashMap<>();
+        // A policy that is listed twice has one Placement, in which a cluster is once.
+        Map<String, Set<String>> clusters = new HashMap<>();
         if (draft.lifecycle() instanceof Remediating batch) {
             List<RolloutPolicy> policies = batch.rollout().policies();
             List<List<String>> plan = upgrade.groundwork().plan();
@@ -115,11 +118,8 @@ final class Enforcing {
             for (String cluster : RemediationPlan.clusters(plan.subList(firstBatch, batch.batch()))) {
                 for (int index : draft.spoke(cluster).enforced()) {
                     RolloutPolicy policy = policies.get(index);
-                    List<String> list = clusters.computeIfAbsent(
-                            policy.namespace() + "/" + policy.name(), _ -> new ArrayList<>());
-                    if (!list.contains(cluster)) {
-                        list.add(cluster);
-                    }
+                    clusters.computeIfAbsent(policy.namespace() + "/" + policy.name(), _ -> new LinkedHashSet<>())
+                            .add(cluster);
                 }
             }
         }
@@ -130,7 +130,7 @@ final class Enforcing {
                     name.policyName(),
                     name.desiredName(),
                     name.safeName(),
-                    clusters.getOrDefault(name.policyNamespace() + "/" + name.policyName(), List.of())));
+                    List.copyOf(clusters.getOrDefault(name.policyNamespace() + "/" + name.policyName(), Set.of()))));
         }
         return placements;
     }

@@ -10,6 +10,8 @@ import dev.echelon.contract.intent.IntentRecord;
 import dev.echelon.contract.kafka.DeadLetter;
 import dev.echelon.contract.kafka.TopicRecord;
 import dev.echelon.contract.observation.ObservationRecord;
+import dev.echelon.contract.resource.Condition;
+import dev.echelon.contract.resource.ConditionReason;
 import dev.echelon.contract.result.ResultRecord;
 import dev.echelon.scheduler.domain.AuditTrail;
 import dev.echelon.scheduler.domain.AuditTrail.Cause;
@@ -187,6 +189,8 @@ final class SchedulerProcessor implements Processor<String, byte[], String, byte
                 case Fact.Deleted _ -> forward(SchedulerTopology.CGUS, id.key(), null, Map.of(), now);
                 case Fact.BatchStarted started when started.batch() > 1 ->
                     telemetry.batchStep(Duration.between(causedAt, now));
+                case Fact.ConditionsSet(List<Condition> conditions) when hasFailedGate(conditions) ->
+                    telemetry.failedGate();
                 case Fact _ -> {
                     // shows with the next version
                 }
@@ -242,6 +246,17 @@ final class SchedulerProcessor implements Processor<String, byte[], String, byte
             alarms.set(new Alarms.Owner(id.key(), ""), progress.deadline());
             telemetry.cguIn(partition, id, stateName(progress));
         });
+    }
+
+    /** Nobody is left to go on with; an operator wants to know at once (decision on row 12). */
+    private static boolean hasFailedGate(List<Condition> conditions) {
+        return conditions.stream()
+                .anyMatch(condition -> isOf(condition, ConditionReason.PRECACHE_FAILED)
+                        || isOf(condition, ConditionReason.BACKUP_FAILED));
+    }
+
+    private static boolean isOf(Condition condition, ConditionReason reason) {
+        return condition.type().equals(reason.type().wire()) && condition.reason().equals(reason.reason());
     }
 
     private void bury(Record<String, byte[]> record, Optional<RecordMetadata> origin, RuntimeException e, Instant now) {

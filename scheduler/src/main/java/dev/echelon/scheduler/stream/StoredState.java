@@ -5,6 +5,7 @@ import dev.echelon.scheduler.domain.Progress;
 import dev.echelon.scheduler.domain.Spoke;
 import dev.echelon.scheduler.domain.StateView;
 import dev.echelon.scheduler.domain.Upgrade;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ final class StoredState implements StateView {
     private final Map<String, Optional<Spoke>> spokes = new HashMap<>();
     private Optional<Upgrade> upgrade;
     private Optional<Progress> progress;
+    private Map<String, Spoke> allSpokes;
 
     StoredState(Stores stores, CguId id) {
         this.stores = stores;
@@ -46,9 +48,12 @@ final class StoredState implements StateView {
 
     @Override
     public Map<String, Spoke> spokes() {
-        Map<String, Spoke> all = new HashMap<>();
-        stores.eachSpoke(id, all::put);
-        return all;
+        if (allSpokes == null) {
+            Map<String, Spoke> all = new HashMap<>();
+            stores.eachSpoke(id, all::put);
+            allSpokes = Collections.unmodifiableMap(all);
+        }
+        return allSpokes;
     }
 
     @Override

@@ -13,6 +13,7 @@ public final class Telemetry {
 
     private final AtomicLong deadLetters = new AtomicLong();
     private final AtomicLong events = new AtomicLong();
+    private final AtomicLong failedGates = new AtomicLong();
     private final Map<Integer, Map<CguId, String>> statesByPartition = new ConcurrentHashMap<>();
     private volatile Consumer<Duration> batchSteps = _ -> {};
 
@@ -24,6 +25,11 @@ public final class Telemetry {
     /** How many inputs were decided on since this process started, time included. */
     public long decisions() {
         return events.get();
+    }
+
+    /** How often pre-caching or backup failed on all clusters of a CGU since this process started. */
+    public long failedGates() {
+        return failedGates.get();
     }
 
     /** How many CGUs of this process's partitions are in which state. */
@@ -41,6 +47,10 @@ public final class Telemetry {
 
     void deadLetter() {
         deadLetters.incrementAndGet();
+    }
+
+    void failedGate() {
+        failedGates.incrementAndGet();
     }
 
     void decided() {

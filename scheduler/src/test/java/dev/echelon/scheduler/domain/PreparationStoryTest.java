@@ -221,6 +221,19 @@ class PreparationStoryTest {
     }
 
     @Test
+    void aJobThatNobodyWaitsForAnyMoreIsStoppedAtTheEnd() {
+        story.creates(fleet.spec().preCaching().keepObjects()).seesFleet().job(PRECACHE, "a", ACTIVE);
+        fleet.with("p1", "a", Compliance.COMPLIANT).with("p1", "b", Compliance.COMPLIANT);
+
+        story.seesFleet().pass(Duration.ofSeconds(1)).hubDone();
+        assertThat(story.lifecycle()).isInstanceOf(Lifecycle.Settling.class);
+        story.cleaned("a").cleaned("b");
+
+        assertThat(story.lifecycle()).isInstanceOf(Lifecycle.Finished.class);
+        assertThat(story.intents()).isEmpty();
+    }
+
+    @Test
     void switchingPrecachingOffCancelsItAndGoesOn() {
         story.creates(fleet.spec().preCaching()).seesFleet().job(PRECACHE, "a", SUCCEEDED);
         String cancelled = story.intents().get(Intent.spokeKey(Fleet.CGU, "b")).id();

@@ -31,7 +31,7 @@ final class Story {
     static final Instant START = Instant.parse("2026-01-10T08:00:00Z");
 
     final Fleet fleet;
-    private Memory memory = new Memory();
+    private final Memory memory = new Memory();
     private Instant now = START;
     private long lastVersion;
     private int commands;
@@ -170,12 +170,6 @@ final class Story {
         }
         now = until;
         lastFacts = during;
-        return this;
-    }
-
-    /** The scheduler is killed and reads its state again; what was not stored is lost. */
-    Story restarts(Memory stored) {
-        memory = stored;
         return this;
     }
 

@@ -155,6 +155,17 @@ class SchedulerTopologyTest {
     }
 
     @Test
+    void aGateThatNobodyPassesIsCountedAtOnce() {
+        started(fleet.spec().preCaching().enable(false));
+        job("a", SpokeState.UNRECOVERABLE_ERROR);
+        assertThat(bench.telemetry.failedGates()).isZero();
+
+        job("b", SpokeState.PRECACHE_TIMEOUT);
+
+        assertThat(bench.telemetry.failedGates()).isEqualTo(1);
+    }
+
+    @Test
     void intentsAreKeyedBySpokeAndByHub() {
         started(fleet.spec().preCaching().enable(false));
 
