@@ -73,8 +73,10 @@ public final class ResponseStream implements AutoCloseable {
         if (open) {
             await(switch (carrier) {
                 case Carrier.Chunks(HttpServerResponse response) -> response.write(Buffer.buffer(bytes));
+                // One frame for a message of any length, as API servers send it: fabric8's client asks for one frame at
+                // a time and waits for ever for the rest of a message that Vert.x has split.
                 case Carrier.Messages(ServerWebSocket socket) ->
-                        socket.writeTextMessage(new String(bytes, StandardCharsets.UTF_8));
+                        socket.writeFinalTextFrame(new String(bytes, StandardCharsets.UTF_8));
             });
         }
     }

@@ -19,7 +19,6 @@ import dev.echelon.contract.observation.TemplateObject;
 import dev.echelon.contract.resource.CguSpec;
 import dev.echelon.contract.resource.CguStatus.PolicyRef;
 import dev.echelon.embeddedkafka.EmbeddedKafka;
-import dev.echelon.hubfixture.RealHub;
 import dev.echelon.watcher.kube.HubManagedCluster;
 import dev.echelon.watcher.kube.HubPlacementBinding;
 import dev.echelon.watcher.kube.HubPolicy;
@@ -39,42 +38,36 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The watcher between a hub with real API semantics and a real broker. */
-@EnabledIf(value = "hubCanRun", disabledReason = "there is no hub; the reason is printed")
-class WatcherIT {
+/** The watcher between a hub, which subclasses bring, and a real broker. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class WatcherBehaviours {
 
     private static final CguId CGU = new CguId("ztp-policies", "update-europe-snos");
     private static final String POLICY = "europe-snos-upgrade-version-412-5";
 
-    @TempDir
-    static Path directory;
-
-    private static EmbeddedKafka broker;
-    private static RealHub hub;
-    private static int run;
+    private EmbeddedKafka broker;
+    private Hub hub;
+    private int run;
 
     private KafkaSettings kafka;
     private Upstairs scheduler;
     private SimpleMeterRegistry metrics;
     private Watcher watcher;
 
-    static boolean hubCanRun() {
-        RealHub.missing().ifPresent(reason -> System.out.println("WatcherIT is skipped: it " + reason));
-        return RealHub.missing().isEmpty();
-    }
+    /** A new hub with the kinds of ACM; {@code data} is an empty folder of its own. */
+    abstract Hub startHub(Path data);
 
     @BeforeAll
-    static void startHubAndBroker() throws Exception {
-        Files.createDirectories(directory.resolve("hub"));
+    void startHubAndBroker(@TempDir Path directory) throws Exception {
         broker = EmbeddedKafka.builder().directory(directory.resolve("broker")).start();
-        hub = RealHub.start(directory.resolve("hub")).withHubCrds();
+        hub = startHub(Files.createDirectories(directory.resolve("hub")));
     }
 
     @AfterAll
-    static void stopHubAndBroker() {
+    void stopHubAndBroker() {
         if (hub != null) {
             hub.close();
         }
