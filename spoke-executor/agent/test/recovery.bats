@@ -284,7 +284,9 @@ damage_node() {
     equal "$before" "$(tree etc usr/local var opt run)"
     equal 'ostree admin status' "$(called | grep -vE 'is-active' | xargs)"
 
-    run on_node "$node" chroot "$node" bash /var/recovery/upgrade-recovery.sh --take-backup --dry-run
+    echo extra >"$node/opt/managed/extra file"
+    before=$(tree etc usr/local var opt run)
+    recover --take-backup --dry-run
     ended 0
     has 'would run: /usr/local/bin/cluster-backup.sh --force /var/recovery/cluster'
     equal "$before" "$(tree etc usr/local var opt run)"
