@@ -85,7 +85,12 @@ final class Stack {
         configuration.put("echelon.kafka.bootstrap-servers", kafka.bootstrapServers());
         configuration.put("echelon.data-dir", data.toString());
         configuration.put("kubeconfig", kubeconfig.toAbsolutePath().toString());
+        // A process that was killed and started again gets its share of the topics back at once.
+        configuration.put("echelon.scheduler.instance-id", "standalone");
+        configuration.put("echelon.executor.instance-id", "standalone");
         configuration.put("quarkus.http.host", "127.0.0.1");
+        // Bodies over the API's own limit get its Status, not Quarkus' empty answer.
+        configuration.put("quarkus.http.limits.max-body-size", "64M");
         configuration.put("quarkus.http.port", String.valueOf(port));
         configuration.put("quarkus.log.file.enabled", "true");
         configuration.put("quarkus.log.file.path", log.toString());

@@ -20,7 +20,7 @@ import java.util.Map;
  */
 final class Installation implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofSeconds(240);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
     private static final List<String> SERVICES =
             List.of("cgu-api", "scheduler", "spoke-executor", "compliance-watcher");
@@ -86,7 +86,9 @@ final class Installation implements AutoCloseable {
         start("simulator", List.of("-jar", standalone, "simulator", "--data", data.resolve("hub").toString(), "--port",
                 String.valueOf(hubPort), "--scenario", scenario.toString()));
         awaitListening("broker", kafkaPort);
-        awaitAnswer("simulator", hub().resolve("/readyz"));
+        // The file comes last, when the whole fleet is there.
+        Path kubeconfig = data.resolve("hub").resolve("kubeconfig");
+        awaitTrue("simulator", () -> Files.exists(kubeconfig));
         for (String service : SERVICES) {
             int port = freePort();
             start(service, List.of(
@@ -94,7 +96,7 @@ final class Installation implements AutoCloseable {
                     "-Dechelon.data-dir=" + data.resolve(service),
                     "-Dechelon.executor.precache-image=registry.example.com/pre-cache:bench",
                     "-Dechelon.executor.recovery-image=registry.example.com/recovery:bench",
-                    "-Dkubeconfig=" + data.resolve("hub").resolve("kubeconfig"),
+                    "-Dkubeconfig=" + kubeconfig,
                     "-Dquarkus.http.host=127.0.0.1",
                     "-Dquarkus.http.port=" + port,
                     "-jar",
