@@ -1,0 +1,114 @@
+package dev.echelon.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.echelon.contract.CguId;
+import dev.echelon.contract.Json;
+import dev.echelon.contract.Topic;
+import dev.echelon.simulator.HubTarget;
+import dev.echelon.simulator.Simulator;
+import dev.echelon.simulator.scenario.ScenarioReader;
+import dev.echelon.standalone.client.KubeHttp;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A record that is no record, on every topic: it goes to dead letters with the reason, and a rollout runs as ever. */
+class PoisonScenarioTest {
+
+    private static final CguId CGU = new CguId("fleet", "after-poison");
+    private static final String CGUS = "/apis/ran.openshift.io/v1alpha1/namespaces/fleet/clustergroupupgrades";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void poisonOnEveryTopicGoesToDeadLettersAndTheStreamGoesOn() throws Exception {
+        try (Simulator simulator = Simulator.start(
+                ScenarioReader.parse("poison", TestFleet.yaml(4, 1).getBytes(StandardCharsets.UTF_8)),
+                HubTarget.own())) {
+            Path kubeconfig = folder.resolve("hub.kubeconfig");
+            simulator.writeKubeconfig(kubeconfig);
+            try (EchelonProcess echelon = EchelonProcess.start(
+                    folder.resolve("data"), Map.of(), "--hub-kubeconfig", kubeconfig.toString())) {
+                Set<Topic> poisoned = EnumSet.complementOf(EnumSet.of(Topic.DEAD_LETTERS));
+                poison(echelon.bootstrapServers(), poisoned);
+
+                Map<String, String> reasons = new HashMap<>();
+                await("a dead letter for each of " + poisoned)
+                        .atMost(Duration.ofSeconds(60))
+                        .untilAsserted(() -> {
+                            reasons.putAll(deadLetters(echelon.bootstrapServers()));
+                            assertThat(reasons.keySet()).containsAll(
+                                    poisoned.stream().map(topic -> topic.topicName(Topic.DEFAULT_PREFIX)).toList());
+                        });
+                assertThat(reasons.values()).allSatisfy(reason -> assertThat(reason).isNotBlank());
+
+                KubeHttp api = new KubeHttp(echelon.api());
+                KubeHttp hub = new KubeHttp(URI.create(simulator.hubUrl()));
+                await("the hub to have evaluated the policy").atMost(Duration.ofSeconds(60)).until(() -> hub.get(
+                                "/apis/policy.open-cluster-management.io/v1/namespaces/fleet/policies/policy-1")
+                        .path("status").path("status").size() == 4);
+                api.create(CGUS, TestFleet.cgu(CGU, 1, 2));
+                await("the rollout to complete after all").atMost(Duration.ofSeconds(60)).until(() -> {
+                    JsonNode conditions = api.get(CGUS + "/" + CGU.name()).path("status").path("conditions");
+                    return conditions.path(conditions.size() - 1).path("reason").asText().equals("Completed");
+                });
+            }
+        }
+    }
+
+    private static void poison(String bootstrapServers, Set<Topic> topics) {
+        try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrapServers), new StringSerializer(), new ByteArraySerializer())) {
+            for (Topic topic : topics) {
+                producer.send(new ProducerRecord<>(
+                        topic.topicName(Topic.DEFAULT_PREFIX),
+                        "nobody|fleet/poison",
+                        "{\"this is\": no record".getBytes(StandardCharsets.UTF_8)));
+            }
+        }
+    }
+
+    /** The reason of a dead letter, by the topic it came from. */
+    private static Map<String, String> deadLetters(String bootstrapServers) {
+        Map<String, String> reasons = new HashMap<>();
+        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
+                new StringDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions =
+                    consumer.partitionsFor(Topic.DEAD_LETTERS.topicName(Topic.DEFAULT_PREFIX)).stream()
+                            .map(info -> new TopicPartition(info.topic(), info.partition()))
+                            .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> {
+                    JsonNode letter = Json.read(record.value(), JsonNode.class);
+                    reasons.put(letter.path("topic").asText(), letter.path("reason").asText());
+                });
+            }
+        }
+        return reasons;
+    }
+}
