@@ -21,8 +21,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One thread that owns the {@link FleetView}: it takes changes in from any thread, in the order in which they were given,
- * and sends observations out.
+ * One thread that owns the {@link FleetView}: it takes changes in from any thread, in the order in which they were
+ * given, and sends observations out.
  *
  * <p>How it sends:
  * <ol>
@@ -93,7 +93,7 @@ public final class ObservationLoop implements AutoCloseable {
         steps.add(() -> view.forget(cgu));
     }
 
-    /** From here on the hub and the upgrades are known as a whole, and everybody is told. Later calls change nothing. */
+    /** From here on the hub and the upgrades are known whole, and everybody is told. Later calls change nothing. */
     public void open() {
         steps.add(() -> {
             if (!open) {
@@ -163,7 +163,7 @@ public final class ObservationLoop implements AutoCloseable {
             try {
                 step.run();
             } catch (RuntimeException e) {
-                LOG.log(Level.ERROR, "a change could not be taken in; upgrades may be told too little until the next", e);
+                LOG.log(Level.ERROR, "a change could not be taken in; upgrades may be told too little", e);
             }
             step = taken < STEPS_BETWEEN_SENDS ? steps.poll() : null;
         }

@@ -50,7 +50,7 @@ class OutageIT {
     static boolean hubCanRun() {
         RealHub.missing().ifPresent(reason -> System.out.println("OutageIT is skipped: it " + reason));
         if (System.getenv("HUB_KUBECONFIG") != null) {
-            System.out.println("OutageIT is skipped: it kills the hub, which it does not do to the one in HUB_KUBECONFIG");
+            System.out.println("OutageIT is skipped: it kills its hub, but not the one in HUB_KUBECONFIG");
             return false;
         }
         return RealHub.missing().isEmpty();

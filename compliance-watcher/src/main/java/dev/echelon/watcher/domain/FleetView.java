@@ -27,13 +27,13 @@ import java.util.function.Consumer;
 
 /**
  * The fleet as the hub shows it, seen with the eyes of each upgrade. Changes of the hub and of the upgrades go in; the
- * upgrades that they concern are named at once; what such an upgrade has to be told is computed when it is asked for, so
- * that many changes make one observation.
+ * upgrades that they concern are named at once; what such an upgrade has to be told is computed when it is asked for,
+ * so that many changes make one observation.
  *
  * <p>What it promises:
  * <ul>
- *   <li>An observation says the level. After any order of changes, the last observations of an upgrade say what one look
- *       at the whole hub would.
+ *   <li>An observation says the level. After any order of changes, the last observations of an upgrade say what one
+ *       look at the whole hub would.
  *   <li>A change costs what it touches: finding out whom it concerns never walks over all upgrades of all clusters, and
  *       a status of a root policy is compared with the last one, cluster by cluster, once for all upgrades.
  *   <li>An upgrade that has not started is told only what is news. One in progress is told about the clusters that

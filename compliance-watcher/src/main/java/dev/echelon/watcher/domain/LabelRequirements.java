@@ -3,6 +3,7 @@ package dev.echelon.watcher.domain;
 import dev.echelon.contract.resource.LabelSelector;
 import dev.echelon.contract.resource.LabelSelector.Requirement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,8 +12,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Kubernetes label selectors: whether one is well-formed, in the words of Kubernetes' own validation, and whether labels
- * match it.
+ * Kubernetes label selectors: whether one is well-formed, in the words of Kubernetes' own validation, and whether
+ * labels match it.
  */
 final class LabelRequirements {
 
@@ -165,7 +166,9 @@ final class LabelRequirements {
     }
 
     private static String examples(String pattern, String... examples) {
-        return java.util.Arrays.stream(examples).map(e -> "'" + e + "', ").collect(Collectors.joining(" or ", " (e.g. ", ""))
+        return Arrays.stream(examples)
+                        .map(example -> "'" + example + "', ")
+                        .collect(Collectors.joining(" or ", " (e.g. ", ""))
                 + "regex used for validation is '" + pattern + "')";
     }
 

@@ -32,8 +32,8 @@ public record Replica(String cluster, PolicyKey root, boolean enforce, boolean b
     }
 
     /**
-     * The root that a replicated policy stands for: its name is {@code <root namespace>.<root name>}, split at the first
-     * dot because names of roots may have dots.
+     * The root that a replicated policy stands for: its name is {@code <root namespace>.<root name>}, split at the
+     * first dot because names of roots may have dots.
      *
      * @return empty when it counts for nothing: a left-over copy, or a name without a dot
      */

@@ -10,7 +10,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 
-/** A PlacementBinding: what it binds, and whether it makes clusters enforce that. Its fields have no spec around them. */
+/** A PlacementBinding: what it binds, and whether it makes clusters enforce that. Its fields lie outside any spec. */
 @Group("policy.open-cluster-management.io")
 @Version("v1")
 @Kind("PlacementBinding")

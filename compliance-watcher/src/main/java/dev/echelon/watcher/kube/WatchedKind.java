@@ -12,8 +12,8 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /**
- * One kind of the hub: a list, then a watch, for ever. What breaks is taken up again; an expired version (410) is listed
- * anew. The hub may be away, and may not have the kind at all: that is looked for again and again too.
+ * One kind of the hub: a list, then a watch, for ever. What breaks is taken up again; an expired version (410) is
+ * listed anew. The hub may be away, and may not have the kind at all: that is looked for again and again too.
  */
 final class WatchedKind<T extends HasMetadata> implements AutoCloseable {
 

@@ -110,7 +110,8 @@ class ClusterSelectorTest {
                         "values: Invalid value: []string(nil): for 'in', 'notin' operators, values set can't be empty"),
                 Arguments.of(
                         expression("zone", "Exists", "a"),
-                        "values: Invalid value: []string{\"a\"}: values set must be empty for exists and does not exist"),
+                        "values: Invalid value: []string{\"a\"}:"
+                                + " values set must be empty for exists and does not exist"),
                 Arguments.of(expression("zone", "Near", "a"), "\"Near\" is not a valid label selector operator"),
                 Arguments.of(
                         expression("", "Exists"),

@@ -182,7 +182,8 @@ class FleetViewTest {
     void anUpgradeThatEndedOrIsDeletedOrGoneIsToldNothing() {
         clusters("a");
         ClusterGroupUpgrade waiting = beforeStart("ns", "cu", 1, spec(List.of("a"), List.of()));
-        for (ClusterGroupUpgrade end : List.of(completed("ns", "cu", spec(List.of("a"), List.of())), deleting(waiting))) {
+        ClusterGroupUpgrade done = completed("ns", "cu", spec(List.of("a"), List.of()));
+        for (ClusterGroupUpgrade end : List.of(done, deleting(waiting))) {
             view.apply(waiting);
             view.apply(end);
             assertThat(view.observe(CGU, NOW)).isEmpty();

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Contract 3.3 to 3.7 and 10.2, row by row. Specs are written as YAML, read by the same parser as on the hub's edge. */
+/** Contract 3.3 to 3.7 and 10.2, row by row. Specs are YAML, read by the same parser as on the hub's edge. */
 class PolicyInspectionTest {
 
     private static final KubernetesSerialization YAML = new KubernetesSerialization();
@@ -130,7 +130,8 @@ class PolicyInspectionTest {
     void objectsAreReportedInOrderWithWhatTheRulesLookAt() {
         PolicyInspection inspection = inspect(objects(
                 "{kind: Subscription, apiVersion: operators.coreos.com/v1alpha1,"
-                        + " metadata: {name: ptp, namespace: openshift-ptp}, spec: {name: ptp-operator, channel: stable}}",
+                        + " metadata: {name: ptp, namespace: openshift-ptp},"
+                        + " spec: {name: ptp-operator, channel: stable}}",
                 "{kind: Namespace, metadata: {name: other}}",
                 "{kind: CatalogSource, spec: {image: registry.example.com/index:v4.12}}",
                 "{kind: ClusterVersion, spec: {desiredUpdate: {image: registry.example.com/release:4.12.5}}}",
