@@ -88,6 +88,11 @@ public final class KubeHttp {
                 .method("PATCH", HttpRequest.BodyPublishers.ofString(json))));
     }
 
+    /** Deletes the object, or asks for it where finalizers hold it. */
+    public JsonNode delete(String path) throws IOException, InterruptedException {
+        return checked(send(request(path).DELETE()));
+    }
+
     /** Watch events as tables, one line each, until the server or the reader closes the stream. */
     public Stream<String> watchTable(String path) throws IOException, InterruptedException {
         return lines(path, TABLE);
