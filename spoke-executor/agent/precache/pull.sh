@@ -187,8 +187,11 @@ read_images() {
 
 # shellcheck disable=SC2317 # called by a trap
 stop() {
-    trap '' TERM
-    ((${#running[@]} == 0)) || kill "${running[@]}" 2>/dev/null
+    local -a jobs
+    trap '' TERM INT
+    # The pulls, or the pause before a retry: what is waited for below must have been told to end.
+    mapfile -t jobs <<<"$(jobs -p)"
+    kill "${jobs[@]}" 2>/dev/null
     wait
     write_progress
     exit 143

@@ -111,7 +111,8 @@ of_machine() {
         "$node/tmp:/host/tmp" "$node/var/tmp:/host/var/tmp" "$node/var/lib/containers:/host/var/lib/containers" \
         -- /bin/bash -c /opt/precache/precache.sh
     ended 0
-    await 60 "the pull waits for its retry" grep -q 'imagesTotal":1' "$node/tmp/precache/state/progress"
+    logged() { podman logs stopped 2>&1 | grep -q "$1"; }
+    await 60 "the pull waits for its retry" logged "Retrying after 600 seconds"
     podman stop --time 30 stopped >/dev/null
     await 60 "the last report is written" test -s "$work/termination"
     equal 'interrupted 143' "$(jq -r '"\(.outcome) \(.exitCode)"' "$work/termination")"

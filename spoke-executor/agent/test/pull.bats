@@ -218,3 +218,17 @@ r.io/ok:1'
     run pgrep -fx "sleep 600.17"
     equal '' "$output"
 }
+
+@test "a signal in the pause before a retry ends the run at once" {
+    podman_stub 'exit 125'
+    additional 'r.io/a:1'
+    PULL_RETRY_DELAY=613 PULL_RETRY_DELAY_MAX=613 "$work/opt/pull.sh" 2>"$work/log" 3>&- &
+    pid=$!
+    await 20 "the pause begins" pgrep -fx "sleep 613"
+    kill "$pid"
+    await 20 "the run ends" not_running "$pid"
+    wait "$pid" && status=0 || status=$?
+    equal 143 "$status"
+    run pgrep -fx "sleep 613"
+    equal '' "$output"
+}
