@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -46,7 +47,9 @@ class TroubleScenarioTest {
         SpokeSpec model = walkthrough.clusters().getFirst();
         List<SpokeSpec> spokes = new ArrayList<>();
         for (String name : List.of("alpha", "bravo", "charlie", "delta", "echo", "foxtrot")) {
-            spokes.add(new SpokeSpec(name, EUROPE, model.version(), model.bandwidth(), name + ".example.lab"));
+            Map<String, String> labels = new HashMap<>(EUROPE);
+            labels.put("name", name);
+            spokes.add(new SpokeSpec(name, labels, model.version(), model.bandwidth(), name + ".example.lab"));
         }
         simulator = Simulator.start(
                 new Scenario(
@@ -91,7 +94,9 @@ class TroubleScenarioTest {
 
         api.create(CGUS, cgu("partial", "alpha, bravo, charlie", "preCaching: true", "backup: true"));
 
-        await("the rollout to end").atMost(PATIENCE).until(() -> completedAt("partial"));
+        await("the rollout to end").atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        api.get(CGUS + "/partial").path("status").toString())
+                .contains("completedAt"));
         JsonNode status = api.get(CGUS + "/partial").path("status");
         assertThat(condition(status, "PrecachingSuceeded").path("reason").asText()).isEqualTo("PartiallyDone");
         assertThat(condition(status, "PrecachingSuceeded").path("message").asText())
@@ -123,10 +128,6 @@ class TroubleScenarioTest {
         await("the CGU to be gone from the API").atMost(PATIENCE).until(() -> api.find(CGUS + "/unwanted").isEmpty());
         await("the CGU to be gone from the hub").atMost(PATIENCE).until(() -> hub.find(CGUS + "/unwanted").isEmpty());
         assertThat(hub.get(PLACEMENTS + "%3Dunwanted").path("items")).isEmpty();
-    }
-
-    private static boolean completedAt(String name) throws Exception {
-        return api.get(CGUS + "/" + name).path("status").path("status").has("completedAt");
     }
 
     private static JsonNode condition(JsonNode status, String type) {

