@@ -4,23 +4,25 @@ import static dev.echelon.executor.TestHub.BINDINGS;
 import static dev.echelon.executor.TestHub.PLACEMENTS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.echelon.contract.CguId;
 import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.intent.Intent.PolicyPlacement;
 import dev.echelon.contract.result.Result;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The enforcing objects on a real API server (contract 5). */
+/** The enforcing objects on both hubs (contract 5). */
+@ParameterizedClass(name = "{0}")
+@EnumSource(TestHub.Kind.class)
 class EnforcementIT {
 
     private static final String CGU_LABEL = "openshift-cluster-group-upgrades/clusterGroupUpgrade";
@@ -28,17 +30,22 @@ class EnforcementIT {
 
     private static ExecutorFixture fixture;
 
-    @BeforeAll
-    static void begin(@TempDir Path data) throws IOException {
-        assumeTrue(TestHub.missing().isEmpty(), () -> "skipped: " + TestHub.missing().orElseThrow());
-        fixture = ExecutorFixture.begin(data);
+    @Parameter
+    private TestHub.Kind hub;
+
+    @BeforeParameterizedClassInvocation
+    static void begin(TestHub.Kind hub) throws IOException {
+        fixture = ExecutorFixture.begin(hub);
+        fixture.hub().namespace("ztp");
+        fixture.hub().namespace("shape-ns");
         fixture.startExecutor();
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void end() {
         if (fixture != null) {
             fixture.close();
+            fixture = null;
         }
     }
 
@@ -124,7 +131,7 @@ class EnforcementIT {
         fixture.hub().client().genericKubernetesResources(PLACEMENTS)
                 .inNamespace("ztp").withName("drift-p1-placement-abcde").delete();
 
-        await("the placement is there again").atMost(Duration.ofSeconds(60)).until(() ->
+        await("the placement is there again").atMost(Duration.ofSeconds(120)).until(() ->
                 fixture.hub().find(PLACEMENTS, "ztp", "drift-p1-placement-abcde").isPresent());
         assertThat(values("drift-p1-placement-abcde")).containsExactly("sno1");
     }
@@ -173,7 +180,7 @@ class EnforcementIT {
 
         awaitEnforced(cgu, 1);
 
-        await("the dead letter").atMost(Duration.ofSeconds(60)).untilAsserted(() ->
+        await("the dead letter").atMost(Duration.ofSeconds(120)).untilAsserted(() ->
                 assertThat(fixture.scheduler().deadLetters()).anyMatch(letter ->
                         letter.toString().contains(Intent.hubKey(cgu))));
     }

@@ -1,6 +1,7 @@
 package dev.echelon.executor;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.echelon.contract.CguId;
 import dev.echelon.contract.Topic;
@@ -12,20 +13,25 @@ import dev.echelon.embeddedkafka.EmbeddedKafka;
 import dev.echelon.executor.kube.HubRequestCounter;
 import io.fabric8.kubernetes.client.Config;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** A broker, a hub, the scheduler's end of the topics, and an executor that can be stopped and started again. */
 final class ExecutorFixture implements AutoCloseable {
 
+    private final Path data;
     private final EmbeddedKafka broker;
     private final KafkaSettings kafka;
     private final TestHub hub;
@@ -33,7 +39,8 @@ final class ExecutorFixture implements AutoCloseable {
     private SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private Executor executor;
 
-    private ExecutorFixture(EmbeddedKafka broker, TestHub hub) {
+    private ExecutorFixture(Path data, EmbeddedKafka broker, TestHub hub) {
+        this.data = data;
         this.broker = broker;
         this.hub = hub;
         this.kafka = KafkaSettings.of(broker.bootstrapServers());
@@ -41,11 +48,13 @@ final class ExecutorFixture implements AutoCloseable {
         this.scheduler = new TestScheduler(kafka);
     }
 
-    /** Everything but the executor. */
-    static ExecutorFixture begin(Path data) throws IOException {
+    /** Everything but the executor. Skips the test, and says why, where there can be no such hub. */
+    static ExecutorFixture begin(TestHub.Kind hub) throws IOException {
+        assumeTrue(hub.missing().isEmpty(), () -> "skipped: " + hub.missing().orElseThrow());
+        Path data = Files.createTempDirectory("executor-test-");
         Path hubData = Files.createDirectories(data.resolve("hub"));
         return new ExecutorFixture(
-                EmbeddedKafka.builder().directory(data.resolve("kafka")).start(), TestHub.start(hubData));
+                data, EmbeddedKafka.builder().directory(data.resolve("kafka")).start(), TestHub.start(hub, hubData));
     }
 
     TestHub hub() {
@@ -129,5 +138,10 @@ final class ExecutorFixture implements AutoCloseable {
         scheduler.close();
         hub.close();
         broker.close();
+        try (Stream<Path> files = Files.walk(data)) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -9,7 +9,7 @@ import java.time.Duration;
 /** One spoke, played by hand: the test says what each view answers, and when. Actions are never carried out. */
 record HandSpoke(TestHub hub, String cluster) {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     /** Waits for the view and answers that the spoke has no such object. */
     void answerNotFound(String view) {

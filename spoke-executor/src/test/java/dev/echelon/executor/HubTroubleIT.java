@@ -5,7 +5,6 @@ import static dev.echelon.contract.result.SpokeState.PREPARING_TO_START;
 import static dev.echelon.contract.result.SpokeState.STARTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.echelon.contract.CguId;
 import dev.echelon.contract.intent.Intent;
@@ -17,13 +16,11 @@ import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A hub that is away, and one that refuses. */
 class HubTroubleIT {
@@ -31,9 +28,9 @@ class HubTroubleIT {
     private ExecutorFixture fixture;
 
     @BeforeEach
-    void begin(@TempDir Path data) throws IOException {
-        assumeTrue(TestHub.missing().isEmpty(), () -> "skipped: " + TestHub.missing().orElseThrow());
-        fixture = ExecutorFixture.begin(data);
+    void begin() throws IOException {
+        fixture = ExecutorFixture.begin(TestHub.Kind.API_SERVER);
+        fixture.hub().namespace("ztp");
     }
 
     @AfterEach

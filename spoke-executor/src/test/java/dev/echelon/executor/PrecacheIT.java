@@ -9,36 +9,41 @@ import static dev.echelon.executor.TestHub.ACTIONS;
 import static dev.echelon.executor.TestHub.VIEWS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.result.Workload;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Pre-cache and backup on a real API server, with spokes that are played by hand (contract 10.4 to 10.7, 11). */
+/** Pre-cache and backup on both hubs, with spokes that are played by hand (contract 10.4 to 10.7, 11). */
+@ParameterizedClass(name = "{0}")
+@EnumSource(TestHub.Kind.class)
 class PrecacheIT {
 
     private static ExecutorFixture fixture;
 
-    @BeforeAll
-    static void begin(@TempDir Path data) throws IOException {
-        assumeTrue(TestHub.missing().isEmpty(), () -> "skipped: " + TestHub.missing().orElseThrow());
-        fixture = ExecutorFixture.begin(data);
+    @Parameter
+    private TestHub.Kind hub;
+
+    @BeforeParameterizedClassInvocation
+    static void begin(TestHub.Kind hub) throws IOException {
+        fixture = ExecutorFixture.begin(hub);
         fixture.startExecutor();
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void end() {
         if (fixture != null) {
             fixture.close();
+            fixture = null;
         }
     }
 
@@ -70,7 +75,7 @@ class PrecacheIT {
 
         spoke.answerJob("view-precache-job", "{\"active\": null, \"succeeded\": 1}");
         awaitStates(intent, NOT_STARTED, PREPARING_TO_START, STARTING, ACTIVE, SUCCEEDED);
-        await("the views are gone").atMost(Duration.ofSeconds(60)).until(() ->
+        await("the views are gone").atMost(Duration.ofSeconds(120)).until(() ->
                 fixture.hub().names(VIEWS, "happy").isEmpty());
         assertThat(fixture.hub().names(ACTIONS, "happy")).contains("precache-crb-delete", "precache-ns-delete");
         assertThat(spoke.awaitAction("precache-spec-cm-create").<Object>get("spec", "kube", "template", "data"))
@@ -99,7 +104,7 @@ class PrecacheIT {
         spoke.answerJob("view-backup-job", "{\"active\": null, \"succeeded\": 1}");
         fixture.scheduler().awaitStates(intent, Workload.BACKUP, PREPARING_TO_START, STARTING, ACTIVE, SUCCEEDED);
 
-        await("the views are gone").atMost(Duration.ofSeconds(60)).until(() ->
+        await("the views are gone").atMost(Duration.ofSeconds(120)).until(() ->
                 fixture.hub().names(VIEWS, "backed-up").isEmpty());
         assertThat(fixture.hub().names(ACTIONS, "backed-up")).isEqualTo(List.of(
                 "backup-crb-create", "backup-crb-delete", "backup-job-create", "backup-ns-create", "backup-ns-delete",

@@ -27,7 +27,7 @@ record TestConfig(Optional<String> precacheImage, Optional<String> recoveryImage
 
     @Override
     public Duration hubTimeout() {
-        return Duration.ofSeconds(10);
+        return Duration.ofSeconds(60);
     }
 
     @Override

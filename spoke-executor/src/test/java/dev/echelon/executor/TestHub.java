@@ -2,8 +2,10 @@ package dev.echelon.executor;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.echelon.simulator.SimulatedHub;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -23,10 +25,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A hub with real API semantics: the API server that {@code ../shared/tools/hubapi} builds, with the CRDs of a hub. It can
- * be killed and started again on the same data and port.
+ * A hub with all CRDs that the executor needs and nothing on it: the API server that {@code ../shared/tools/hubapi} builds,
+ * which has real API semantics and can be killed and started again on the same data and port, or the simulator's.
  */
 final class TestHub implements AutoCloseable {
+
+    /** Whose hub it is. A test must pass on both. */
+    enum Kind {
+        API_SERVER,
+        SIMULATED;
+
+        /** Why there can be no such hub here; empty where there can. */
+        Optional<String> missing() {
+            return switch (this) {
+                case SIMULATED -> Optional.empty();
+                case API_SERVER -> Stream.of(PROGRAM, CRDS)
+                        .filter(path -> !Files.exists(path))
+                        .findFirst()
+                        .map(path -> "needs " + path.normalize() + " beside the repository, which is not there");
+            };
+        }
+    }
 
     static final ResourceDefinitionContext VIEWS =
             context("view.open-cluster-management.io", "v1beta1", "ManagedClusterView", true);
@@ -47,31 +66,38 @@ final class TestHub implements AutoCloseable {
 
     private final Path data;
     private final int port;
+    private final AutoCloseable simulated;
     private Process process;
     private KubernetesClient client;
 
     private TestHub(Path data, int port) {
         this.data = data;
         this.port = port;
+        this.simulated = () -> {};
     }
 
-    /** Why there can be no hub here; empty where there can. */
-    static Optional<String> missing() {
-        return Stream.of(PROGRAM, CRDS)
-                .filter(path -> !Files.exists(path))
-                .findFirst()
-                .map(path -> "needs " + path.normalize() + " beside the repository, which is not there");
+    private TestHub(SimulatedHub hub) {
+        this.data = null;
+        this.port = 0;
+        this.simulated = hub;
+        this.client = hub.client();
     }
 
-    static TestHub start(Path data) {
+    static TestHub start(Kind kind, Path data) throws IOException {
+        return switch (kind) {
+            case SIMULATED -> new TestHub(SimulatedHub.start());
+            case API_SERVER -> {
+                TestHub hub = new TestHub(data, freePort());
+                hub.run();
+                hub.installCrds();
+                yield hub;
+            }
+        };
+    }
+
+    private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
-            TestHub hub = new TestHub(data, socket.getLocalPort());
-            socket.close();
-            hub.run();
-            hub.installCrds();
-            return hub;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return socket.getLocalPort();
         }
     }
 
@@ -118,8 +144,15 @@ final class TestHub implements AutoCloseable {
                 });
     }
 
-    /** A ManagedCluster that says whether it is available. */
+    /** Makes a namespace, where it is not there yet. */
+    void namespace(String name) {
+        client.namespaces().resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
+                .createOr(NonDeletingOperation::update);
+    }
+
+    /** A ManagedCluster that says whether it is available, and its namespace. */
     void cluster(String name, boolean available) {
+        namespace(name);
         GenericKubernetesResource cluster = new GenericKubernetesResourceBuilder()
                 .withApiVersion("cluster.open-cluster-management.io/v1")
                 .withKind("ManagedCluster")
@@ -199,6 +232,14 @@ final class TestHub implements AutoCloseable {
     public void close() {
         if (client != null) {
             client.close();
+        }
+        try {
+            simulated.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("the simulated hub did not stop", e);
+        }
+        if (process == null) {
+            return;
         }
         process.destroy();
         process.onExit().orTimeout(5, TimeUnit.SECONDS).handle((_, _) -> process.destroyForcibly()).join();

@@ -25,7 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** The scheduler's end of the topics: writes intents, hears results. */
 final class TestScheduler implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private final RecordPublisher publisher;
     private final List<Result> results = new CopyOnWriteArrayList<>();

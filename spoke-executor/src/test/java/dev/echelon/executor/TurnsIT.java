@@ -10,36 +10,41 @@ import static dev.echelon.executor.TestHub.ACTIONS;
 import static dev.echelon.executor.TestHub.VIEWS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.result.Result;
 import dev.echelon.contract.result.SpokeState;
 import dev.echelon.contract.result.Workload;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Several CGUs and several intents on one spoke, and a process that stops and starts again in between. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(TestHub.Kind.class)
 class TurnsIT {
 
     private static ExecutorFixture fixture;
 
-    @BeforeAll
-    static void begin(@TempDir Path data) throws IOException {
-        assumeTrue(TestHub.missing().isEmpty(), () -> "skipped: " + TestHub.missing().orElseThrow());
-        fixture = ExecutorFixture.begin(data);
+    @Parameter
+    private TestHub.Kind hub;
+
+    @BeforeParameterizedClassInvocation
+    static void begin(TestHub.Kind hub) throws IOException {
+        fixture = ExecutorFixture.begin(hub);
         fixture.startExecutor();
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void end() {
         if (fixture != null) {
             fixture.close();
+            fixture = null;
         }
     }
 
@@ -192,7 +197,7 @@ class TurnsIT {
     }
 
     private static void awaitNoViews(String cluster) {
-        await("no view of " + cluster + " is left").atMost(Duration.ofSeconds(60))
+        await("no view of " + cluster + " is left").atMost(Duration.ofSeconds(120))
                 .until(() -> fixture.hub().names(VIEWS, cluster).isEmpty());
     }
 
