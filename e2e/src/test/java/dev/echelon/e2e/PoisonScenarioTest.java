@@ -9,7 +9,7 @@ import dev.echelon.contract.Json;
 import dev.echelon.contract.Topic;
 import dev.echelon.simulator.HubTarget;
 import dev.echelon.simulator.Simulator;
-import dev.echelon.simulator.scenario.ScenarioReader;
+import dev.echelon.simulator.scenario.GeneratedFleet;
 import dev.echelon.standalone.client.KubeHttp;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -20,13 +20,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A record that is no record, on every topic: it goes to dead letters with the reason, and a rollout runs as ever. */
 class PoisonScenarioTest {
 
+    private static final GeneratedFleet FLEET = new GeneratedFleet("fleet", 4);
+    private static final List<String> POLICIES = FLEET.policies("policy", 1);
     private static final CguId CGU = new CguId("fleet", "after-poison");
     private static final String CGUS = "/apis/ran.openshift.io/v1alpha1/namespaces/fleet/clustergroupupgrades";
 
@@ -42,9 +40,7 @@ class PoisonScenarioTest {
 
     @Test
     void poisonOnEveryTopicGoesToDeadLettersAndTheStreamGoesOn() throws Exception {
-        try (Simulator simulator = Simulator.start(
-                ScenarioReader.parse("poison", TestFleet.yaml(4, 1).getBytes(StandardCharsets.UTF_8)),
-                HubTarget.own())) {
+        try (Simulator simulator = Simulator.start(FLEET.scenario(POLICIES), HubTarget.own())) {
             Path kubeconfig = folder.resolve("hub.kubeconfig");
             simulator.writeKubeconfig(kubeconfig);
             try (EchelonProcess echelon = EchelonProcess.start(
@@ -67,7 +63,7 @@ class PoisonScenarioTest {
                 await("the hub to have evaluated the policy").atMost(Duration.ofSeconds(60)).until(() -> hub.get(
                                 "/apis/policy.open-cluster-management.io/v1/namespaces/fleet/policies/policy-1")
                         .path("status").path("status").size() == 4);
-                api.create(CGUS, TestFleet.cgu(CGU, 1, 2));
+                api.create(CGUS, FLEET.cgu(CGU.name(), POLICIES, 2));
                 await("the rollout to complete after all").atMost(Duration.ofSeconds(60)).until(() -> {
                     JsonNode conditions = api.get(CGUS + "/" + CGU.name()).path("status").path("conditions");
                     return conditions.path(conditions.size() - 1).path("reason").asText().equals("Completed");
@@ -91,24 +87,10 @@ class PoisonScenarioTest {
     /** The reason of a dead letter, by the topic it came from. */
     private static Map<String, String> deadLetters(String bootstrapServers) {
         Map<String, String> reasons = new HashMap<>();
-        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
-                new StringDeserializer(),
-                new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions =
-                    consumer.partitionsFor(Topic.DEAD_LETTERS.topicName(Topic.DEFAULT_PREFIX)).stream()
-                            .map(info -> new TopicPartition(info.topic(), info.partition()))
-                            .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
-                consumer.poll(Duration.ofMillis(200)).forEach(record -> {
-                    JsonNode letter = Json.read(record.value(), JsonNode.class);
-                    reasons.put(letter.path("topic").asText(), letter.path("reason").asText());
-                });
-            }
-        }
+        WholeTopic.read(bootstrapServers, Topic.DEAD_LETTERS, record -> {
+            JsonNode letter = Json.read(record.value(), JsonNode.class);
+            reasons.put(letter.path("topic").asText(), letter.path("reason").asText());
+        });
         return reasons;
     }
 }

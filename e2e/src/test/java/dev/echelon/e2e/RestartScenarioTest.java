@@ -9,10 +9,9 @@ import dev.echelon.contract.audit.AuditEvent;
 import dev.echelon.contract.audit.AuditType;
 import dev.echelon.simulator.HubTarget;
 import dev.echelon.simulator.Simulator;
-import dev.echelon.simulator.scenario.ScenarioReader;
+import dev.echelon.simulator.scenario.GeneratedFleet;
 import dev.echelon.standalone.client.KubeHttp;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -33,6 +32,8 @@ class RestartScenarioTest {
     private static final int CLUSTERS = 50;
     private static final int MAX_CONCURRENCY = 4;
     private static final int KILLS = 10;
+    private static final GeneratedFleet FLEET = new GeneratedFleet("fleet", CLUSTERS);
+    private static final List<String> POLICIES = FLEET.policies("policy", 2);
     private static final CguId CGU = new CguId("fleet", "survivor");
     private static final String CGUS = "/apis/ran.openshift.io/v1alpha1/namespaces/fleet/clustergroupupgrades";
     private static final String LAST_POLICY =
@@ -50,9 +51,7 @@ class RestartScenarioTest {
         while (killWhenCompliant.size() < KILLS) {
             killWhenCompliant.add(random.nextInt(CLUSTERS));
         }
-        try (Simulator simulator = Simulator.start(
-                ScenarioReader.parse("restart", TestFleet.yaml(CLUSTERS, 2).getBytes(StandardCharsets.UTF_8)),
-                HubTarget.own())) {
+        try (Simulator simulator = Simulator.start(FLEET.scenario(POLICIES), HubTarget.own())) {
             Path kubeconfig = folder.resolve("hub.kubeconfig");
             simulator.writeKubeconfig(kubeconfig);
             KubeHttp hub = new KubeHttp(URI.create(simulator.hubUrl()));
@@ -63,7 +62,7 @@ class RestartScenarioTest {
             try (EchelonProcess echelon = EchelonProcess.start(
                     folder.resolve("data"), Map.of(), "--hub-kubeconfig", kubeconfig.toString())) {
                 KubeHttp api = new KubeHttp(echelon.api());
-                api.create(CGUS, TestFleet.cgu(CGU, 2, MAX_CONCURRENCY));
+                api.create(CGUS, FLEET.cgu(CGU.name(), POLICIES, MAX_CONCURRENCY));
                 for (int compliant : killWhenCompliant) {
                     await("more than " + compliant + " clusters to comply; seed " + seed)
                             .atMost(Duration.ofSeconds(120))

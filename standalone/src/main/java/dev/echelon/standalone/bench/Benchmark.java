@@ -2,6 +2,7 @@ package dev.echelon.standalone.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.echelon.contract.Topic;
+import dev.echelon.simulator.scenario.GeneratedFleet;
 import dev.echelon.standalone.bench.BenchReport.Cost;
 import dev.echelon.standalone.bench.BenchReport.Percentiles;
 import dev.echelon.standalone.client.KubeHttp;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -24,14 +27,18 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 public final class Benchmark {
 
+    static final String NAMESPACE = "bench";
+
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
     private static final String CGUS =
-            "/apis/ran.openshift.io/v1alpha1/namespaces/" + BenchScenario.NAMESPACE + "/clustergroupupgrades";
+            "/apis/ran.openshift.io/v1alpha1/namespaces/" + NAMESPACE + "/clustergroupupgrades";
 
     private final Path home;
     private final Path data;
-    private final BenchScenario scenario;
+    private final GeneratedFleet fleet;
+    private final List<String> warmUpPolicies;
+    private final List<String> policies;
     private final int maxConcurrency;
     private final PrintStream out;
 
@@ -39,22 +46,25 @@ public final class Benchmark {
     public Benchmark(Path home, Path data, int clusters, int policies, int maxConcurrency, PrintStream out) {
         this.home = home;
         this.data = data;
-        this.scenario = new BenchScenario(clusters, policies);
+        this.fleet = new GeneratedFleet(NAMESPACE, clusters);
+        this.warmUpPolicies = fleet.policies("warm-up-policy", policies);
+        this.policies = fleet.policies("policy", policies);
         this.maxConcurrency = maxConcurrency;
         this.out = out;
     }
 
     /** Starts everything, measures, prints, and stops everything. */
     public void run() throws IOException, InterruptedException {
-        Path file = Files.writeString(data.resolve("bench.yaml"), scenario.yaml("warmup", "measured"));
+        List<String> all = Stream.concat(warmUpPolicies.stream(), policies.stream()).toList();
+        Path file = Files.writeString(data.resolve("bench.yaml"), fleet.yaml(all));
         try (Installation installation = Installation.start(home, data, file, out)) {
             KubeHttp hub = new KubeHttp(installation.hub());
             out.println("echelon: waiting until the hub has evaluated all policies");
-            for (String policy : scenario.policyNames("measured")) {
+            for (String policy : all) {
                 awaitEvaluated(hub, policy);
             }
-            out.println("echelon: warm-up rollout over " + scenario.clusters() + " clusters");
-            rollout(installation, "warmup");
+            out.println("echelon: warm-up rollout over " + fleet.clusters() + " clusters");
+            rollout(installation, "warm-up", warmUpPolicies);
             out.println("echelon: measured rollout");
             BenchReport report = measure(installation, hub);
             out.println();
@@ -69,10 +79,10 @@ public final class Benchmark {
         Map<String, Double> cpuBefore = new TreeMap<>();
         installation.components().forEach(component -> cpuBefore.put(component.name(), component.cpuSeconds()));
 
-        BatchSteps steps = new BatchSteps(expectedBatches(), scenario.policyNames("measured"));
+        BatchSteps steps = new BatchSteps(expectedBatches(), policies);
         double wall;
         try (HubWatches watches = new HubWatches(hub, steps)) {
-            wall = rollout(installation, "measured");
+            wall = rollout(installation, "measured", policies);
         }
 
         HubRequests requests = installation.hubRequests().since(requestsBefore);
@@ -86,8 +96,8 @@ public final class Benchmark {
                     component.peakMiB().orElse(0)));
         }
         return new BenchReport(
-                scenario.clusters(),
-                scenario.policies(),
+                fleet.clusters(),
+                policies.size(),
                 maxConcurrency,
                 wall,
                 Percentiles.of(steps.steps()),
@@ -102,9 +112,8 @@ public final class Benchmark {
 
     /** The plan that the scheduler has to make of the sorted cluster names (contract 2.1, 4). */
     private List<List<String>> expectedBatches() {
-        List<String> names = java.util.stream.IntStream.rangeClosed(1, scenario.clusters())
-                .mapToObj(number -> String.format(java.util.Locale.ROOT, "spoke-%05d", number))
-                .toList();
+        List<String> names =
+                IntStream.rangeClosed(1, fleet.clusters()).mapToObj(fleet::spoke).toList();
         int size = maxConcurrency > 0 ? maxConcurrency : names.size();
         List<List<String>> batches = new ArrayList<>();
         for (int from = 0; from < names.size(); from += size) {
@@ -114,10 +123,11 @@ public final class Benchmark {
     }
 
     /** @return seconds from the submission until a client sees {@code completedAt} */
-    private double rollout(Installation installation, String name) throws IOException, InterruptedException {
+    private double rollout(Installation installation, String name, List<String> policies)
+            throws IOException, InterruptedException {
         KubeHttp api = new KubeHttp(installation.api());
         long begun = System.nanoTime();
-        api.create(CGUS, scenario.cgu(name, maxConcurrency));
+        api.create(CGUS, fleet.cgu(name, policies, maxConcurrency));
         JsonNode cgu = api.get(CGUS + "/" + name);
         while (!cgu.path("status").path("status").has("completedAt")) {
             requireInTime(begun, "rollout " + name + " to complete; its status is " + cgu.path("status").path("conditions"));
@@ -133,10 +143,10 @@ public final class Benchmark {
     }
 
     private void awaitEvaluated(KubeHttp hub, String policy) throws IOException, InterruptedException {
-        String path = "/apis/policy.open-cluster-management.io/v1/namespaces/" + BenchScenario.NAMESPACE + "/policies/"
+        String path = "/apis/policy.open-cluster-management.io/v1/namespaces/" + NAMESPACE + "/policies/"
                 + policy;
         long begun = System.nanoTime();
-        while (hub.get(path).path("status").path("status").size() < scenario.clusters()) {
+        while (hub.get(path).path("status").path("status").size() < fleet.clusters()) {
             requireInTime(begun, "policy " + policy + " to be evaluated on all clusters");
             Thread.sleep(BETWEEN_LOOKS);
         }

@@ -18,7 +18,7 @@ final class HubWatches implements AutoCloseable {
     private volatile boolean closing;
 
     HubWatches(KubeHttp hub, BatchSteps steps) throws IOException, InterruptedException {
-        String namespace = "/namespaces/" + BenchScenario.NAMESPACE;
+        String namespace = "/namespaces/" + Benchmark.NAMESPACE;
         read(
                 hub.watch("/apis/policy.open-cluster-management.io/v1" + namespace + "/policies?watch=true"),
                 policy -> steps.compliant(name(policy), compliantClusters(policy), System.nanoTime()));
