@@ -1,5 +1,6 @@
 package dev.echelon.api;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.echelon.api.config.ApiConfig;
 import dev.echelon.api.http.CguKind;
 import dev.echelon.api.http.EventsSubresource;
@@ -76,6 +77,14 @@ public final class CguApi implements AutoCloseable {
 
     /** Serves on this router; other paths stay the router's own. */
     public void mount(Router router) {
+        // kubectl asks for the namespace of an object that it did not find, and shows that answer in place of the first.
+        router.get("/api/v1/namespaces/:name").handler(context -> {
+            ObjectNode namespace = Json.object().put("apiVersion", "v1").put("kind", "Namespace");
+            namespace.putObject("metadata").put("name", context.pathParam("name"));
+            context.response()
+                    .putHeader("Content-Type", "application/json")
+                    .end(io.vertx.core.buffer.Buffer.buffer(Json.encode(namespace)));
+        });
         api.mount(router, "");
         byte[] index = Json.encode(index());
         router.get("/").handler(context -> context.response()

@@ -311,7 +311,7 @@ public final class KubeApi {
     private static void openapi(Exchange exchange, Catalog catalog, List<String> path) {
         String version = path.size() > 1 ? path.get(1) : "";
         if (version.equals("v2") && exchange.header("Accept").orElse("").contains("protobuf")) {
-            exchange.respond(200, "application/com.github.proto-openapi.spec.v2@v1.0+protobuf",
+            exchange.respond(200, "application/com.github.proto-openapi.spec.v2.v1.0+protobuf",
                     OpenApi.emptyVersion2());
         } else if (!version.equals("v3")) {
             throw ApiException.noSuchPath();

@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
         name = "bench",
         description = "Runs a rollout over simulated spokes that comply at once, and measures it.",
         mixinStandardHelpOptions = true,
+        versionProvider = Echelon.Version.class,
         footer = {
             "",
             "Prints a table and, as the last line, the same as JSON. Every component is a process of its own.",

@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "broker",
         description = "Runs only the embedded Apache Kafka broker, on loopback, for services that run as processes of their own.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        versionProvider = Echelon.Version.class)
 final class BrokerCommand implements Callable<Integer> {
 
     @Option(

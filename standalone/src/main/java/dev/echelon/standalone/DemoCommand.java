@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
         name = "demo",
         description = "Runs the walkthrough: two spokes are pre-cached, backed up and upgraded to 4.12.5.",
         mixinStandardHelpOptions = true,
+        versionProvider = Echelon.Version.class,
         footer = {
             "",
             "Ends with exit code 0 when the ClusterGroupUpgrade is Completed, else with 1 and the reason.",

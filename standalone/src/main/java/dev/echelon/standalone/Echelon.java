@@ -1,5 +1,6 @@
 package dev.echelon.standalone;
 
+import dev.echelon.simulator.scenario.ScenarioException;
 import dev.echelon.standalone.Echelon.Version;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import picocli.CommandLine;
@@ -48,7 +49,10 @@ public final class Echelon implements Runnable {
         return new CommandLine(new Echelon())
                 .setExecutionExceptionHandler((failure, line, parse) -> {
                     line.getErr().println(line.getColorScheme().errorText("echelon: " + Failures.inWords(failure)));
-                    return CommandLine.ExitCode.SOFTWARE;
+                    // A value that cannot be right is wrong usage, whoever noticed it.
+                    return failure instanceof IllegalArgumentException || failure instanceof ScenarioException
+                            ? CommandLine.ExitCode.USAGE
+                            : CommandLine.ExitCode.SOFTWARE;
                 });
     }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * The four services in this process: one Quarkus application whose beans are those of the four. They are told where
@@ -19,6 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 final class Services {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration BETWEEN_NEWS = Duration.ofSeconds(10);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
     private Services() {}
@@ -27,16 +29,19 @@ final class Services {
      * Starts the services, waits until all of them are ready, does the work and stops them.
      *
      * @param configuration MicroProfile configuration, by property name
+     * @param waiting told every few seconds what is not ready yet
      * @param work what to do while they run; its result is the exit code
      * @return the work's result
      * @throws Exception what the work threw, or why the services did not start
      */
-    static int runWith(Map<String, String> configuration, URI http, Callable<Integer> work) throws Exception {
+    static int runWith(
+            Map<String, String> configuration, URI http, Consumer<String> waiting, Callable<Integer> work)
+            throws Exception {
         configuration.forEach(System::setProperty);
         AtomicReference<Throwable> failure = new AtomicReference<>();
         AtomicReference<Integer> exitCode = new AtomicReference<>(1);
         Application.work = () -> {
-            awaitReady(http);
+            awaitReady(http, waiting);
             return work.call();
         };
         Quarkus.run(Application.class, (code, problem) -> {
@@ -53,13 +58,18 @@ final class Services {
         }
     }
 
-    private static void awaitReady(URI http) throws IOException, InterruptedException {
+    private static void awaitReady(URI http, Consumer<String> waiting) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         HttpRequest request =
                 HttpRequest.newBuilder(http.resolve("/q/health/ready")).timeout(PATIENCE).build();
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+            long told = System.nanoTime();
             while (answer.statusCode() != 200) {
+                if (System.nanoTime() - told > BETWEEN_NEWS.toNanos()) {
+                    told = System.nanoTime();
+                    waiting.accept(answer.body().replaceAll("\\s+", " "));
+                }
                 if (System.nanoTime() > deadline) {
                     throw new IllegalStateException("the services were not ready after " + PATIENCE.toSeconds()
                             + " s; " + request.uri() + " says: " + answer.body());

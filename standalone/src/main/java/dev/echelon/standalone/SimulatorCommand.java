@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "simulator",
         description = "Runs only the simulated hub and its spokes, for services that run as processes of their own.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        versionProvider = Echelon.Version.class)
 final class SimulatorCommand implements Callable<Integer> {
 
     @Option(

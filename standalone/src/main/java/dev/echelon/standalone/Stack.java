@@ -97,9 +97,9 @@ final class Stack {
         configuration.put("quarkus.log.console.enabled", "false");
         fleet.ifPresent(simulated -> configuration.putAll(simulated.serviceConfiguration()));
         long begun = System.nanoTime();
-        progress("cgu-api, scheduler, spoke-executor, compliance-watcher ...");
-        return Services.runWith(configuration, api, () -> {
-            progress("ready after " + seconds(begun) + " s (log: " + log + ")");
+        progress("cgu-api, scheduler, spoke-executor, compliance-watcher ... (log: " + log + ")");
+        return Services.runWith(configuration, api, health -> progress("not ready yet: " + health), () -> {
+            progress("ready after " + seconds(begun) + " s");
             return work.run(new Running(api, kafka.bootstrapServers(), kubeconfig, fleet, log));
         });
     }

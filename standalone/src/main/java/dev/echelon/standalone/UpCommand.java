@@ -1,5 +1,6 @@
 package dev.echelon.standalone;
 
+import io.fabric8.kubernetes.client.Config;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,9 +15,12 @@ import picocli.CommandLine.Option;
         name = "up",
         description = "Runs the four services and a Kafka broker in one process, against a hub or the simulator.",
         mixinStandardHelpOptions = true,
+        versionProvider = Echelon.Version.class,
         footer = {
             "",
-            "Stop it with Ctrl-C; started again with the same --data it goes on where it was.",
+            "Stop it with Ctrl-C. Started again with the same --data, the rollouts on a real hub go on where they were.",
+            "The simulated hub keeps nothing: it begins anew, whatever the data say. Delete the --data folder, too, to",
+            "start over.",
             "",
             "Examples:",
             "  ./echelon up                                        against the simulated walkthrough fleet",
@@ -62,10 +66,19 @@ final class UpCommand implements Callable<Integer> {
         Ports.requireFree(port);
         Stack stack = new Stack(data, port, kafkaPort, out);
         if (hubKubeconfig == null) {
+            if (Files.exists(data.resolve("kafka"))) {
+                out.println("echelon: " + data + " has ClusterGroupUpgrades of an earlier run, but the simulated hub begins"
+                        + " anew; delete that folder to start over");
+            }
             return stack.withSimulatedHub(simulation.read(), this::untilStopped);
         }
         if (!Files.isReadable(hubKubeconfig)) {
             throw new IllegalArgumentException("--hub-kubeconfig: there is no readable file " + hubKubeconfig);
+        }
+        try {
+            out.println("echelon: hub " + Config.fromKubeconfig(hubKubeconfig.toFile()).getMasterUrl());
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException("--hub-kubeconfig: " + hubKubeconfig + " is no kubeconfig file", e);
         }
         return stack.withHub(hubKubeconfig, this::untilStopped);
     }

@@ -117,8 +117,9 @@ public final class Walkthrough {
     private void apply() throws Exception {
         screen.step(3, "The ClusterGroupUpgrade is applied, not yet enabled: pre-caching begins");
         String resource = resource();
-        screen.command("kubectl apply -f deploy/samples/update-europe-snos.yaml");
+        screen.command("cat deploy/samples/update-europe-snos.yaml");
         screen.answer(resource);
+        screen.command("kubectl apply -f deploy/samples/update-europe-snos.yaml");
         api.create(CGUS_IN_NAMESPACE, resource);
         screen.answer("clustergroupupgrade.ran.openshift.io/update-europe-snos created");
     }
@@ -158,7 +159,11 @@ public final class Walkthrough {
 
     private void remediate() throws Exception {
         screen.step(6, "The policy is enforced; ClusterVersion works its way to 4.12.5");
-        show("kubectl get placements,placementbindings -n ztp-policies", hub, PLACEMENTS, false);
+        await(
+                "the hub to select both spokes for the enforcing Placement",
+                () -> hub.get(PLACEMENTS + OWN),
+                list -> list.path("items").path(0).path("status").path("numberOfSelectedClusters").asInt() == 2);
+        show("kubectl get placements -n ztp-policies", hub, PLACEMENTS, false);
         String path = "/apis/config.openshift.io/v1/clusterversions";
         for (String spoke : SPOKES) {
             await(
@@ -296,7 +301,7 @@ public final class Walkthrough {
     }
 
     private void showState(StateWatch.State state) {
-        screen.note(String.format("%s   %s   %s   %s", CGU.namespace(), CGU.name(), state.state(), state.details()));
+        screen.note(String.format("watch  %s   %s   %s   %s", CGU.namespace(), CGU.name(), state.state(), state.details()));
     }
 
     private static List<String> covered(JsonNode policy) {
