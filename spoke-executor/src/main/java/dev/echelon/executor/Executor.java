@@ -88,7 +88,10 @@ public final class Executor implements AutoCloseable {
         return executor;
     }
 
-    /** Whether all that was asked is being done: intents are read, the hub is watched, and no share waits to be taken up. */
+    /**
+     * Whether all that was asked is being done: intents are read, the hub is watched, and no share waits to be taken
+     * up.
+     */
     public boolean isReady() {
         return intents.problem().isEmpty() && watch.isWatching() && workers.isAlive();
     }

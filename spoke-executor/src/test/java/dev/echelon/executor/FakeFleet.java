@@ -23,6 +23,8 @@ final class FakeFleet implements AutoCloseable {
     private static final class Spoke {
         private final Set<String> objects = ConcurrentHashMap.newKeySet();
         private final Map<String, GenericKubernetesResource> views = new ConcurrentHashMap<>();
+        /** The last answer to each view, so that nothing is said twice. */
+        private final Map<String, String> answers = new ConcurrentHashMap<>();
         private final ReentrantLock lock = new ReentrantLock();
     }
 
@@ -105,6 +107,10 @@ final class FakeFleet implements AutoCloseable {
         String key = namespace == null ? name : namespace + "/" + singular + "/" + name;
         boolean there = spoke.objects.contains(key);
         boolean job = singular.equals("job");
+        String answer = view.getMetadata().getUid() + " " + there;
+        if (answer.equals(spoke.answers.put(view.getMetadata().getName(), answer))) {
+            return;
+        }
         status(TestHub.VIEWS, view, there ? found(name, job ? "{\"active\": 1}" : "{}") : """
                 {"status": {"conditions": [{"type": "Processing", "status": "False", "reason": "GetResourceFailed",
                   "message": "%s \\"%s\\" not found", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}"""
@@ -118,7 +124,8 @@ final class FakeFleet implements AutoCloseable {
         return """
                 {"status": {"conditions": [{"type": "Processing", "status": "True", "reason": "GetResourceProcessing",
                   "message": "ok", "lastTransitionTime": "2026-01-01T00:00:00Z"}],
-                  "result": {"apiVersion": "v1", "kind": "Any", "metadata": {"name": "%s", "uid": "1"}, "status": %s}}}"""
+                  "result": {"apiVersion": "v1", "kind": "Any", "metadata": {"name": "%s", "uid": "1"},
+                    "status": %s}}}"""
                 .formatted(name, status);
     }
 

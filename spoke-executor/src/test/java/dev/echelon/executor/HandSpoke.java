@@ -33,8 +33,9 @@ record HandSpoke(TestHub hub, String cluster) {
 
     /** Waits for the job's view and answers with this status of the job. */
     void answerJob(String view, String status) {
-        answerFound(view, "{\"apiVersion\": \"batch/v1\", \"kind\": \"Job\", \"metadata\": {\"name\": \"job\"}, \"status\": "
-                + status + "}");
+        answerFound(view, """
+                {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "job"}, "status": %s}"""
+                .formatted(status));
     }
 
     void answerFound(String view, String result) {

@@ -57,7 +57,8 @@ class HubTroubleIT {
         await("the executor is not ready").atMost(Duration.ofSeconds(60)).until(() -> !fixture.executor().isReady());
         fixture.hub().run();
 
-        fixture.scheduler().awaitResult("enforced after all", Result.Enforced.class, result -> result.cgu().equals(cgu));
+        fixture.scheduler().awaitResult("enforced after all", Result.Enforced.class,
+                result -> result.cgu().equals(cgu));
         assertThat(fixture.scheduler().results(cgu).stream()
                         .filter(Result.Stalled.class::isInstance)
                         .map(result -> ((Result.Stalled) result).reason()))
@@ -83,7 +84,8 @@ class HubTroubleIT {
         assertThat(stalled.reason()).startsWith("the hub refused to create Placement ztp/p-x: 403 ").contains("nobody");
         assertThat(stalled.intentId()).isEqualTo("uid/enforce/1");
         allow("writers", List.of("create", "patch", "delete"));
-        fixture.scheduler().awaitResult("enforced after all", Result.Enforced.class, result -> result.cgu().equals(cgu));
+        fixture.scheduler().awaitResult("enforced after all", Result.Enforced.class,
+                result -> result.cgu().equals(cgu));
     }
 
     private void allow(String name, List<String> verbs) {

@@ -9,8 +9,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
 /**
- * Which package may know what. Before you widen a rule: what {@code domain} decides and what {@code work} orders is tested
- * without a hub and without a broker, and that only holds as long as neither needs one.
+ * Which package may know what. Before you widen a rule: what {@code domain} decides and what {@code work} orders is
+ * tested without a hub and without a broker, and that only holds as long as neither needs one.
  */
 class LayersTest {
 

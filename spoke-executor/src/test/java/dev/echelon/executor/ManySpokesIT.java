@@ -47,7 +47,7 @@ class ManySpokesIT {
             long begun = System.nanoTime();
 
             intents.forEach(fixture.scheduler()::want);
-            await("all " + SPOKES + " spokes are pre-cached").atMost(Duration.ofMinutes(4))
+            await("all " + SPOKES + " spokes are pre-cached").atMost(Duration.ofMinutes(8))
                     .pollInterval(Duration.ofMillis(100))
                     .until(() -> intents.stream().allMatch(intent -> fixture.scheduler()
                             .states(intent.id(), intent.cluster(), Workload.PRECACHE)

@@ -25,8 +25,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A hub with all CRDs that the executor needs and nothing on it: the API server that {@code ../shared/tools/hubapi} builds,
- * which has real API semantics and can be killed and started again on the same data and port, or the simulator's.
+ * A hub with all CRDs that the executor needs and nothing on it: the API server that {@code ../shared/tools/hubapi}
+ * builds, which has real API semantics and can be killed and started again on the same data and port, or the
+ * simulator's.
  */
 final class TestHub implements AutoCloseable {
 
@@ -174,7 +175,8 @@ final class TestHub implements AutoCloseable {
      */
     int patchStatus(ResourceDefinitionContext kind, String namespace, String name, String patch) {
         String path = "/apis/" + kind.getGroup() + "/" + kind.getVersion()
-                + (namespace == null ? "" : "/namespaces/" + namespace) + "/" + kind.getPlural() + "/" + name + "/status";
+                + (namespace == null ? "" : "/namespaces/" + namespace)
+                + "/" + kind.getPlural() + "/" + name + "/status";
         HttpClient http = client.getHttpClient();
         String base = client.getMasterUrl().toString().replaceFirst("/$", "");
         return http.sendAsync(http.newHttpRequestBuilder().uri(base + path)
@@ -215,7 +217,8 @@ final class TestHub implements AutoCloseable {
 
     private static boolean isNeeded(Path file) {
         String name = file.getFileName().toString();
-        return NEEDED.stream().anyMatch(needed -> name.contains("_" + needed + ".") || name.contains("_" + needed + "_"));
+        return NEEDED.stream()
+                .anyMatch(needed -> name.contains("_" + needed + ".") || name.contains("_" + needed + "_"));
     }
 
     private static ResourceDefinitionContext context(String group, String version, String kind, boolean namespaced) {

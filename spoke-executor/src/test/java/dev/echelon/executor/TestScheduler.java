@@ -62,7 +62,9 @@ final class TestScheduler implements AutoCloseable {
         return deadLetters;
     }
 
-    /** The states of a spoke's job that were reported for an intent, in order, without repeats that follow each other. */
+    /**
+     * The states of a spoke's job that were reported for an intent, in order, without repeats that follow each other.
+     */
     List<SpokeState> states(String intentId, String cluster, Workload workload) {
         return results.stream()
                 .filter(result -> result instanceof Result.SpokeProgress progress

@@ -40,8 +40,8 @@ public interface ExecutorConfig {
     Duration longestRetry();
 
     /**
-     * Who this process is among the executors, the same after a restart: it then gets its share back at once. Not set where
-     * processes come and go.
+     * Who this process is among the executors, the same after a restart: it then gets its share back at once. Not set
+     * where processes come and go.
      */
     Optional<String> instanceId();
 }

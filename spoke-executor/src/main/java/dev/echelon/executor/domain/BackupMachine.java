@@ -29,8 +29,8 @@ import java.util.Map;
  *       then dies with the old namespace.) An earlier run's namespace is known by its uid: the spoke shows it before it
  *       was asked for one.
  *   <li>After a success the clean-up is tried until it is done, and the job's view is the last to go, as for the
- *       pre-cache. (Upstream cleans up before the state advances; a crash in between would lose the success, because the
- *       job that shows it is deleted by then.)
+ *       pre-cache. (Upstream cleans up before the state advances; a crash in between would lose the success, because
+ *       the job that shows it is deleted by then.)
  * </ul>
  *
  * @param image of the job; empty where none is configured
@@ -196,7 +196,8 @@ public record BackupMachine(Intent.Backup intent, String image) implements JobMa
                         ? Step.rest(state)
                         : Step.trouble(state, SpokeObjects.unavailable(cluster()));
             }
-            // Nothing is cleaned up before this is reported: the clean-up deletes the job, the only proof of the success.
+            // Nothing is cleaned up before this is reported: the clean-up deletes the job, the only proof of the
+            // success.
             case SUCCEEDED -> Step.to(new Succeeded(), List.of());
             case DEADLINE_EXCEEDED -> Step.end(new TimedOut(), List.of(),
                     "job " + BackupObjects.AGENT + " exceeded its deadline");

@@ -13,7 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The objects that make ACM enforce a CGU's policies (contract 5): one Placement and one PlacementBinding for each policy.
+ * The objects that make ACM enforce a CGU's policies (contract 5): one Placement and one PlacementBinding for each
+ * policy.
  */
 public final class Enforcement {
 
@@ -38,9 +39,9 @@ public final class Enforcement {
     }
 
     /**
-     * What has to change so that each policy is enforced on exactly its clusters. An object that is right already is not
-     * touched. The CGU's objects that are not wanted go: stale duplicates, whose {@code rname} has another name now, and
-     * those of policies that are not in the CGU any more, wherever they lie.
+     * What has to change so that each policy is enforced on exactly its clusters. An object that is right already is
+     * not touched. The CGU's objects that are not wanted go: stale duplicates, whose {@code rname} has another name
+     * now, and those of policies that are not in the CGU any more, wherever they lie.
      *
      * @param existing the CGU's Placements and PlacementBindings in all namespaces
      */

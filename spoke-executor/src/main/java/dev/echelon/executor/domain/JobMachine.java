@@ -6,8 +6,8 @@ import dev.echelon.contract.result.Workload;
 import java.time.Instant;
 
 /**
- * The state machine of one spoke job for one intent. It is pure and level-based: what it says follows from the state that
- * was last reported, from what the hub shows now and from the time, so that it may be asked again after any crash.
+ * The state machine of one spoke job for one intent. It is pure and level-based: what it says follows from the state
+ * that was last reported, from what the hub shows now and from the time, so that it may be asked again after any crash.
  */
 public sealed interface JobMachine<S extends JobState> permits PrecacheMachine, BackupMachine {
 

@@ -28,8 +28,8 @@ import java.util.List;
  *   <li>No answer yet (a view without conditions, a job without status) is never an error.
  *   <li>A delete that the spoke has not carried out is withdrawn before anything is created, so that it cannot delete
  *       what was just made.
- *   <li>After a success the job's view is the last to go: while it is there the clean-up is not done, and a restart sees
- *       that.
+ *   <li>After a success the job's view is the last to go: while it is there the clean-up is not done, and a restart
+ *       sees that.
  *   <li>A spoke whose job cannot be created within the CGU's timeout ends as PrecacheTimeout.
  * </ul>
  *

@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The pre-cache objects of one spoke: views and actions on the hub, and what the actions make (contract 10.5, 10.6). */
+/**
+ * The pre-cache objects of one spoke: views and actions on the hub, and what the actions make (contract 10.5, 10.6).
+ */
 public final class PrecacheObjects {
 
     public static final String NAMESPACE_VIEW = "view-precache-namespace";

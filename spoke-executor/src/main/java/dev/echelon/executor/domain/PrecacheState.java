@@ -11,8 +11,8 @@ import dev.echelon.contract.result.SpokeState;
  *                                       +----------+----> TimedOut, Failed
  * </pre>
  *
- * Each state before Active may end in TimedOut when the job could not be created in time, and each may end in Failed when
- * the CGU is enabled and the spoke's answer is an error.
+ * Each state before Active may end in TimedOut when the job could not be created in time, and each may end in Failed
+ * when the CGU is enabled and the spoke's answer is an error.
  */
 public sealed interface PrecacheState extends JobState {
 

@@ -25,8 +25,8 @@ final class Trees {
     }
 
     /**
-     * Whether {@code found} has all that {@code wanted} says. Fields of maps that are not wanted may be there, because a
-     * server adds defaults; lists must have the same elements in the same order.
+     * Whether {@code found} has all that {@code wanted} says. Fields of maps that are not wanted may be there, because
+     * a server adds defaults; lists must have the same elements in the same order.
      */
     static boolean has(Object found, Object wanted) {
         return switch (wanted) {

@@ -10,7 +10,9 @@ import dev.echelon.contract.kafka.TopicRecord;
 import dev.echelon.executor.work.Workers;
 import java.util.Optional;
 
-/** Reads this process's share of the intents and hands them to the workers. What is no intent goes to the dead letters. */
+/**
+ * Reads this process's share of the intents and hands them to the workers. What is no intent goes to the dead letters.
+ */
 public final class KafkaIntents implements AutoCloseable {
 
     private final PartitionedTableReader reader;

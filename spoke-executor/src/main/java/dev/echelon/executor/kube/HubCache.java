@@ -18,8 +18,8 @@ import java.util.function.BiPredicate;
  * itself has written since. So nothing has to be read before it is written, and a watch that lags never shows an object
  * as it was before the executor's own last write.
  *
- * <p>The newer of two sightings is the one with the higher resource version, which are numbers of one etcd. A deletion is
- * remembered by the uid until the watch has shown it.
+ * <p>The newer of two sightings is the one with the higher resource version, which are numbers of one etcd. A deletion
+ * is remembered by the uid until the watch has shown it.
  */
 public final class HubCache {
 
@@ -64,7 +64,9 @@ public final class HubCache {
     /** Takes that the executor has deleted the object with this uid, before the watch shows it. */
     void deleted(HubKind kind, String namespace, String name, String uid) {
         objects.computeIfPresent(new Key(kind, namespace, name), (_, before) ->
-                before instanceof Entry.Present(var object) && object.uid().equals(uid) ? new Entry.Gone(object) : before);
+                before instanceof Entry.Present(var object) && object.uid().equals(uid)
+                        ? new Entry.Gone(object)
+                        : before);
     }
 
     /** Takes that a watch shows the object as deleted. Returns whether it is news. */
@@ -85,8 +87,8 @@ public final class HubCache {
     }
 
     /**
-     * Takes that a watch has shown everything up to a version. What was written before that and is not among what the watch
-     * has, is gone: it was made and deleted again while the watch was broken, which no event tells of.
+     * Takes that a watch has shown everything up to a version. What was written before that and is not among what the
+     * watch has, is gone: it was made and deleted again while the watch was broken, which no event tells of.
      *
      * @param has whether the watch has an object, by namespace and name
      * @return what is found to be gone

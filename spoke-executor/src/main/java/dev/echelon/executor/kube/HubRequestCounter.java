@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Counts a service's requests to the hub as {@code echelon_hub_requests_total{service,verb,resource}}, with the verbs of
- * Kubernetes' own RBAC. Made for a client's
+ * Counts a service's requests to the hub as {@code echelon_hub_requests_total{service,verb,resource}}, with the verbs
+ * of Kubernetes' own RBAC. Made for a client's
  * {@code withHttpClientBuilderConsumer(builder -> builder.addOrReplaceInterceptor(NAME, counter))}.
  */
 public final class HubRequestCounter implements Interceptor {

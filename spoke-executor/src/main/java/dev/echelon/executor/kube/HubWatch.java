@@ -23,8 +23,8 @@ import java.util.function.Predicate;
 
 /**
  * Watches what the executor acts on: ManagedClusterViews and ManagedClusterActions of the fixed names, Placements and
- * PlacementBindings of CGUs, and whether ManagedClusters are available. One watch for a kind, over all namespaces. A watch
- * that breaks is begun anew by the client; what was missed meanwhile shows as changes.
+ * PlacementBindings of CGUs, and whether ManagedClusters are available. One watch for a kind, over all namespaces. A
+ * watch that breaks is begun anew by the client; what was missed meanwhile shows as changes.
  */
 public final class HubWatch implements AutoCloseable {
 

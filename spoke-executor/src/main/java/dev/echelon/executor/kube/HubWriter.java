@@ -22,9 +22,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Writes single objects to the hub: one request for one call, no read before it and no retry after it, which the client's
- * own operations do not promise. Blocks; made for virtual threads. No more than the given number of requests is on its
- * way at a time.
+ * Writes single objects to the hub: one request for one call, no read before it and no retry after it, which the
+ * client's own operations do not promise. Blocks; made for virtual threads. No more than the given number of requests
+ * is on its way at a time.
  */
 public final class HubWriter {
 

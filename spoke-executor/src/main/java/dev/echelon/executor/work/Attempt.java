@@ -8,8 +8,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Tries for one intent: what fails is tried again after a while that doubles up to a limit, and the reason is told once.
- * A hub that refuses is told of at once; one that is busy, away or in a conflict only when the second try fails too.
+ * Tries for one intent: what fails is tried again after a while that doubles up to a limit, and the reason is told
+ * once. A hub that refuses is told of at once; one that is busy, away or in a conflict only when the second try fails
+ * too.
  */
 final class Attempt {
 

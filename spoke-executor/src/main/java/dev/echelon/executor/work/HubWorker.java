@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The enforcing objects of one CGU, one pass at a time. The newest intent counts: those that arrive within a short window,
- * or while a pass is under way, are one. When somebody else changes an object, the next pass puts it right again.
+ * The enforcing objects of one CGU, one pass at a time. The newest intent counts: those that arrive within a short
+ * window, or while a pass is under way, are one. When somebody else changes an object, the next pass puts it right
+ * again.
  */
 final class HubWorker {
 

@@ -16,10 +16,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What was reported about one spoke before this process began to work on it, rebuilt from the results. Together with what
- * the hub shows this says where a job is: the hub's objects carry no mark of whose they are (contract 1.7), so that only
- * the report tells an intent that was begun from left-overs of an earlier one, and an intent that was done from one that
- * was never begun.
+ * What was reported about one spoke before this process began to work on it, rebuilt from the results. Together with
+ * what the hub shows this says where a job is: the hub's objects carry no mark of whose they are (contract 1.7), so
+ * that only the report tells an intent that was begun from left-overs of an earlier one, and an intent that was done
+ * from one that was never begun.
  */
 final class ReportedStates {
 
@@ -68,8 +68,8 @@ final class ReportedStates {
     }
 
     /**
-     * The report that the job which had the spoke's fixed names last has succeeded; empty where that one did not. Then views
-     * that are still there are what is left to clean up of it.
+     * The report that the job which had the spoke's fixed names last has succeeded; empty where that one did not. Then
+     * views that are still there are what is left to clean up of it.
      */
     Optional<Result.SpokeProgress> lastSuccess(Workload workload) {
         return Optional.ofNullable(latest.get(workload)).filter(last -> last.state() == SpokeState.SUCCEEDED);

@@ -29,9 +29,9 @@ import java.util.concurrent.ConcurrentHashMap;
  *   <li>For pre-cache and for backup, the jobs go on as far as they can.
  * </ol>
  *
- * <p>The fixed names on a spoke belong to one CGU at a time: to the one that has begun, else to the one that asked first.
- * The others are in their first state until the one before is over, its clean-up included. A CGU's left-overs are only
- * cleaned up while they are its own: once another CGU has begun, there are none.
+ * <p>The fixed names on a spoke belong to one CGU at a time: to the one that has begun, else to the one that asked
+ * first. The others are in their first state until the one before is over, its clean-up included. A CGU's left-overs
+ * are only cleaned up while they are its own: once another CGU has begun, there are none.
  */
 final class SpokeWorker {
 

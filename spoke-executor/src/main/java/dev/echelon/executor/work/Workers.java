@@ -18,9 +18,9 @@ import java.util.function.ToIntFunction;
  * Hands intents and news of the hub to the workers they concern: one worker for each spoke and one for each CGU's hub
  * objects.
  *
- * <p>A partition of the intents comes alive in three steps: it is read up to its end, the results that were reported before
- * are read, and the hub's watches have shown what is there. Until then its intents are only gathered; nothing is done from
- * half a picture. When the partition is taken away, its workers leave off.
+ * <p>A partition of the intents comes alive in three steps: it is read up to its end, the results that were reported
+ * before are read, and the hub's watches have shown what is there. Until then its intents are only gathered; nothing is
+ * done from half a picture. When the partition is taken away, its workers leave off.
  */
 public final class Workers implements HubListener {
 

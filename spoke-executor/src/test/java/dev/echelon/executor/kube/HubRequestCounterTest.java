@@ -43,7 +43,8 @@ class HubRequestCounterTest {
 
     @Test
     void requestsAddUp() {
-        HttpRequest request = new StandardHttpRequest(null, URI.create("https://hub/apis/g/v1/placements"), "GET", null);
+        HttpRequest request =
+                new StandardHttpRequest(null, URI.create("https://hub/apis/g/v1/placements"), "GET", null);
         counter.before(null, request, null);
         counter.before(null, request, null);
 

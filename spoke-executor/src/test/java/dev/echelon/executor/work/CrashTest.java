@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The process dies before or after any single change and any single report of a pre-cache and of a backup, and starts again
- * with nothing but the intents, the results and the hub.
+ * The process dies before or after any single change and any single report of a pre-cache and of a backup, and starts
+ * again with nothing but the intents, the results and the hub.
  */
 class CrashTest {
 
@@ -67,7 +67,8 @@ class CrashTest {
         run(intent);
 
         assertThat(effects).as("the process was killed").isGreaterThan(at);
-        // A job that ends while no process looks is not seen to be active (contract 10.4: Starting may become Succeeded).
+        // A job that ends while no process looks is not seen to be active (contract 10.4: Starting may become
+        // Succeeded).
         assertThat(states()).isIn(statesWithoutCrash(intent), statesWithoutCrash(intent).stream()
                 .filter(state -> state != SpokeState.ACTIVE)
                 .toList());

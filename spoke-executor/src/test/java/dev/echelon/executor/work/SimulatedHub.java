@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A hub with one spoke, in memory: {@link #spokeActs()} carries out the actions that wait, {@link #spokeAnswers()} answers
- * the views. A job runs when it is first looked at and has succeeded when it is looked at again. Changes are counted, so
- * that a test can let the process die before or after any of them.
+ * A hub with one spoke, in memory: {@link #spokeActs()} carries out the actions that wait, {@link #spokeAnswers()}
+ * answers the views. A job runs when it is first looked at and has succeeded when it is looked at again. Changes are
+ * counted, so that a test can let the process die before or after any of them.
  */
 final class SimulatedHub implements Hub {
 
@@ -160,7 +160,8 @@ final class SimulatedHub implements Hub {
             if (looks == null) {
                 answers.put(name, new ViewAnswer.NotFound());
             } else if (object.startsWith("job ")) {
-                answers.put(name, new ViewAnswer.Found(Map.of("status", Map.of(looks == 0 ? "active" : "succeeded", 1))));
+                String status = looks == 0 ? "active" : "succeeded";
+                answers.put(name, new ViewAnswer.Found(Map.of("status", Map.of(status, 1))));
                 onSpoke.put(object, looks + 1);
             } else {
                 answers.put(name, new ViewAnswer.Found(Map.of("metadata", Map.of("uid", String.valueOf(looks)))));
