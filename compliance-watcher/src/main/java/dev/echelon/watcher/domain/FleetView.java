@@ -155,8 +155,7 @@ public final class FleetView {
                         .map(policy -> hub.observe(policy, clusters))
                         .toList());
         if (entry.told() != null
-                && entry.told().selection().equals(snapshot.selection())
-                && entry.told().policies().equals(snapshot.policies())) {
+                && entry.told().showsTheSameAs(snapshot)) {
             return Optional.empty();
         }
         entry.told(snapshot);

@@ -108,6 +108,8 @@ class FleetViewPropertyTest {
                     }
                     case ComplianceSnapshot snapshot ->
                         compliance.computeIfAbsent(cgu, id -> new HashMap<>()).putAll(snapshot.clusters());
+                    case Observation.WorkSnapshot _, Observation.PlacementSnapshot _ ->
+                        throw new AssertionError("nobody here rolls out works or waits for placements");
                 }
             }
             restated = false;

@@ -1,6 +1,7 @@
 package dev.echelon.contract.audit;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.echelon.contract.CguId;
 import java.time.Instant;
@@ -61,8 +62,10 @@ public record AuditEvent(
      * @param after state in short after it
      * @param details values by name, as text: {@code batch}, {@code cluster}, {@code clusters}, {@code policy},
      *     {@code reason}, {@code resourceVersion}, ...
+     * @param hubEvent the Kubernetes event that tells of it; null where there is none
      */
-    @JsonPropertyOrder({"actor", "uid", "commandId", "message", "before", "after", "details"})
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonPropertyOrder({"actor", "uid", "commandId", "message", "before", "after", "details", "hubEvent"})
     public record Data(
             String actor,
             String uid,
@@ -70,7 +73,19 @@ public record AuditEvent(
             String message,
             String before,
             String after,
-            Map<String, String> details) {
+            Map<String, String> details,
+            HubEvent hubEvent) {
+        public Data(
+                String actor,
+                String uid,
+                String commandId,
+                String message,
+                String before,
+                String after,
+                Map<String, String> details) {
+            this(actor, uid, commandId, message, before, after, details, null);
+        }
+
         public Data {
             actor = orEmpty(actor);
             uid = orEmpty(uid);

@@ -25,6 +25,10 @@ public enum AuditType {
     CLUSTER_TIMED_OUT("dev.echelon.cluster.timed-out.v1"),
     /** A spoke's pre-cache or backup entered a state. */
     SPOKE_PROGRESSED("dev.echelon.spoke.progressed.v1"),
+    /** A spoke's job says how far it is. */
+    JOB_PROGRESSED("dev.echelon.spoke.job-progressed.v1"),
+    /** Labels and annotations of a cluster were changed on behalf of a CGU. */
+    CLUSTER_RELABELED("dev.echelon.cluster.relabeled.v1"),
     /** The executor cannot carry an intent out for now. */
     INTENT_STALLED("dev.echelon.intent.stalled.v1"),
     COMPLETED("dev.echelon.cgu.completed.v1"),

@@ -7,6 +7,7 @@ import dev.echelon.contract.CguId;
 import dev.echelon.contract.resource.PrecacheSpec;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What should be true on the hub and the spokes. The newest intent of a {@linkplain #key() key} replaces the one before;
@@ -18,6 +19,9 @@ import java.util.List;
     @JsonSubTypes.Type(value = Intent.Precache.class, name = "Precache"),
     @JsonSubTypes.Type(value = Intent.Backup.class, name = "Backup"),
     @JsonSubTypes.Type(value = Intent.CleanSpoke.class, name = "CleanSpoke"),
+    @JsonSubTypes.Type(value = Intent.Relabel.class, name = "Relabel"),
+    @JsonSubTypes.Type(value = Intent.RollOutWork.class, name = "RollOutWork"),
+    @JsonSubTypes.Type(value = Intent.ApproveInstallPlans.class, name = "ApproveInstallPlans"),
     @JsonSubTypes.Type(value = Intent.EnforcePolicies.class, name = "EnforcePolicies"),
     @JsonSubTypes.Type(value = Intent.StopEnforcing.class, name = "StopEnforcing")
 })
@@ -36,10 +40,34 @@ public sealed interface Intent {
     sealed interface ForSpoke extends Intent {
         String cluster();
 
+        /** Which of the things that a CGU may want of a spoke at the same time this is. */
+        @JsonIgnore
+        Aspect aspect();
+
         @Override
         @JsonIgnore
         default String key() {
-            return cluster() + "|" + cgu().key();
+            return spokeKey(cgu(), cluster(), aspect());
+        }
+    }
+
+    /** What a CGU may want of a spoke at the same time, each under a key of its own. */
+    enum Aspect {
+        /** Pre-cache, backup, and the clean-up of either: one after the other. */
+        JOB(""),
+        /** Labels and annotations before the rollout. */
+        LABELS_BEFORE("|labels-before"),
+        /** Labels and annotations after it. */
+        LABELS_AFTER("|labels-after"),
+        /** The ManifestWork that is current. */
+        WORK("|work"),
+        /** The install plans that are to be approved. */
+        INSTALL_PLANS("|install-plans");
+
+        private final String suffix;
+
+        Aspect(String suffix) {
+            this.suffix = suffix;
         }
     }
 
@@ -57,9 +85,14 @@ public sealed interface Intent {
         return "hub/" + cgu.key() + "|" + cgu.key();
     }
 
-    /** The key of a CGU's intents for one spoke. */
+    /** The key of a CGU's intents for one spoke about its jobs. */
     static String spokeKey(CguId cgu, String cluster) {
-        return cluster + "|" + cgu.key();
+        return spokeKey(cgu, cluster, Aspect.JOB);
+    }
+
+    /** The key of a CGU's intents of one aspect for one spoke. */
+    static String spokeKey(CguId cgu, String cluster, Aspect aspect) {
+        return cluster + "|" + cgu.key() + aspect.suffix;
     }
 
     /**
@@ -83,6 +116,11 @@ public sealed interface Intent {
                 CguId cgu, String id, String cluster, PrecacheSpec spec, int timeoutMinutes, boolean enabled) {
             this(cgu, id, cluster, spec, timeoutMinutes, enabled, 0);
         }
+
+        @Override
+        public Aspect aspect() {
+            return Aspect.JOB;
+        }
     }
 
     /**
@@ -90,13 +128,107 @@ public sealed interface Intent {
      *
      * @param startedAt when the hub-side clock started; 1200 s later the spoke has timed out
      */
-    record Backup(CguId cgu, String id, String cluster, Instant startedAt) implements ForSpoke {}
+    record Backup(CguId cgu, String id, String cluster, Instant startedAt) implements ForSpoke {
+        @Override
+        public Aspect aspect() {
+            return Aspect.JOB;
+        }
+    }
 
     /**
      * Left-overs of an unsuccessful or cancelled pre-cache or backup should be gone from the hub and the spoke
      * (contract 10.7).
      */
-    record CleanSpoke(CguId cgu, String id, String cluster, boolean precache, boolean backup) implements ForSpoke {}
+    record CleanSpoke(CguId cgu, String id, String cluster, boolean precache, boolean backup) implements ForSpoke {
+        @Override
+        public Aspect aspect() {
+            return Aspect.JOB;
+        }
+    }
+
+    /**
+     * The ManagedCluster should have these labels and annotations, and not those (contract 8): set first, removed then, so
+     * that removal wins. One write; a cluster that is no ManagedCluster is done. Answered with
+     * {@link dev.echelon.contract.result.Result.Relabeled}. The two aspects of one cluster are carried out in the order
+     * in which they were asked.
+     *
+     * @param afterwards whether these are the actions after completion; else those before the start
+     */
+    record Relabel(
+            CguId cgu,
+            String id,
+            String cluster,
+            boolean afterwards,
+            Map<String, String> addLabels,
+            List<String> removeLabels,
+            Map<String, String> addAnnotations,
+            List<String> removeAnnotations)
+            implements ForSpoke {
+        public Relabel {
+            addLabels = addLabels == null ? Map.of() : Map.copyOf(addLabels);
+            removeLabels = removeLabels == null ? List.of() : List.copyOf(removeLabels);
+            addAnnotations = addAnnotations == null ? Map.of() : Map.copyOf(addAnnotations);
+            removeAnnotations = removeAnnotations == null ? List.of() : List.copyOf(removeAnnotations);
+        }
+
+        @Override
+        public Aspect aspect() {
+            return afterwards ? Aspect.LABELS_AFTER : Aspect.LABELS_BEFORE;
+        }
+    }
+
+    /**
+     * Of this CGU's ManifestWorks exactly this one should be on the spoke (contract 13.2, 13.3): others of it are deleted, and
+     * this one is made when they are really gone, and made again when it vanishes. Answered with
+     * {@link dev.echelon.contract.result.Result.WorkSettled} when it is there, or when none is wanted and the
+     * deletion of all is asked for.
+     *
+     * @param work null when none is wanted
+     */
+    record RollOutWork(CguId cgu, String id, String cluster, Work work) implements ForSpoke {
+        @Override
+        public Aspect aspect() {
+            return Aspect.WORK;
+        }
+    }
+
+    /**
+     * A ManifestWork. Its spec and its annotation with the expected values are the template's, as the hub has them when
+     * it is made.
+     *
+     * @param template the ManifestWorkReplicaSet in the CGU's namespace
+     * @param safeName the work's name (contract 5.2)
+     */
+    record Work(String template, String safeName) {}
+
+    /**
+     * Manual install plans that these Subscriptions wait for should be approved (contract 12), as long as this is wanted. With no
+     * Subscription: the views of this CGU on the spoke should be gone, which is answered with
+     * {@link dev.echelon.contract.result.Result.ApprovalsStopped}.
+     *
+     * @param dropActions with no Subscription: whether its actions should be gone, too (contract 7.6)
+     */
+    record ApproveInstallPlans(
+            CguId cgu, String id, String cluster, List<SubscriptionView> subscriptions, boolean dropActions)
+            implements ForSpoke {
+        public ApproveInstallPlans {
+            subscriptions = subscriptions == null ? List.of() : List.copyOf(subscriptions);
+        }
+
+        @Override
+        public Aspect aspect() {
+            return Aspect.INSTALL_PLANS;
+        }
+    }
+
+    /**
+     * A Subscription to look at, with the view that shows it.
+     *
+     * @param desiredName the view's name before it was made safe, which the {@code rname} annotation shows
+     * @param safeName the view's name
+     */
+    record SubscriptionView(
+            String apiVersion, String namespace, String name, String desiredName, String safeName) {}
 
     /**
      * One Placement and one PlacementBinding per policy should exist and enforce the policy on exactly these clusters

@@ -1,6 +1,7 @@
 package dev.echelon.contract.observation;
 
 import dev.echelon.contract.resource.CguStatus.PolicyRef;
+import java.util.HashSet;
 import java.util.List;
 
 /**
@@ -45,6 +46,14 @@ public record ObservedPolicy(String name, List<String> namespaces, boolean enfor
             objects = objects == null ? List.of() : List.copyOf(objects);
             dependencies = dependencies == null ? List.of() : List.copyOf(dependencies);
             compliance = compliance == null ? new ComplianceByCluster(null, null) : compliance;
+        }
+
+        /**
+         * Whether the policy takes no part in a rollout over these clusters (contract 3.3). {@code NotMatched} does not
+         * count as compliant here, and a template with a status never does.
+         */
+        public boolean isCompliantEverywhere(List<String> clusters) {
+            return !expectsStatus && new HashSet<>(compliance.compliant()).containsAll(clusters);
         }
     }
 }

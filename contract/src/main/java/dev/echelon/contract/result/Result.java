@@ -11,6 +11,10 @@ import java.util.List;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Result.SpokeProgress.class, name = "SpokeProgress"),
     @JsonSubTypes.Type(value = Result.SpokeCleaned.class, name = "SpokeCleaned"),
+    @JsonSubTypes.Type(value = Result.JobProgress.class, name = "JobProgress"),
+    @JsonSubTypes.Type(value = Result.Relabeled.class, name = "Relabeled"),
+    @JsonSubTypes.Type(value = Result.WorkSettled.class, name = "WorkSettled"),
+    @JsonSubTypes.Type(value = Result.ApprovalsStopped.class, name = "ApprovalsStopped"),
     @JsonSubTypes.Type(value = Result.Enforced.class, name = "Enforced"),
     @JsonSubTypes.Type(value = Result.EnforcementStopped.class, name = "EnforcementStopped"),
     @JsonSubTypes.Type(value = Result.Stalled.class, name = "Stalled")
@@ -36,6 +40,36 @@ public sealed interface Result {
             detail = detail == null ? "" : detail;
         }
     }
+
+    /**
+     * How far the job on a spoke says that it is. Sparse: at most one a spoke in ten seconds, and losing one does no harm.
+     *
+     * @param done images that are there, or steps that are done
+     * @param bytes how much was fetched; 0 where the job does not say
+     * @param bytesPerSecond the rate of late; 0 where the job does not say
+     * @param secondsLeft the job's own estimate; null where it has none
+     */
+    record JobProgress(
+            CguId cgu,
+            String intentId,
+            Instant at,
+            String cluster,
+            Workload workload,
+            int done,
+            int total,
+            long bytes,
+            long bytesPerSecond,
+            Long secondsLeft)
+            implements Result {}
+
+    /** The ManagedCluster has the labels and annotations that were asked for, or is none. */
+    record Relabeled(CguId cgu, String intentId, Instant at, String cluster) implements Result {}
+
+    /** The spoke has the work that was asked for, or the deletion of all is under way. */
+    record WorkSettled(CguId cgu, String intentId, Instant at, String cluster) implements Result {}
+
+    /** No view (and, where asked for, no action) for install plans is left on the hub for this spoke. */
+    record ApprovalsStopped(CguId cgu, String intentId, Instant at, String cluster) implements Result {}
 
     /** The left-overs on a spoke are gone. */
     record SpokeCleaned(CguId cgu, String intentId, Instant at, String cluster) implements Result {}

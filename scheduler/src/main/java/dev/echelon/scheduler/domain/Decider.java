@@ -3,6 +3,8 @@ package dev.echelon.scheduler.domain;
 import dev.echelon.contract.observation.Observation;
 import dev.echelon.contract.observation.Observation.ComplianceSnapshot;
 import dev.echelon.contract.observation.Observation.FleetSnapshot;
+import dev.echelon.contract.observation.Observation.PlacementSnapshot;
+import dev.echelon.contract.observation.Observation.WorkSnapshot;
 import dev.echelon.contract.result.Result;
 import dev.echelon.scheduler.domain.Input.Answered;
 import dev.echelon.scheduler.domain.Input.Asked;
@@ -68,7 +70,7 @@ public final class Decider {
                     Remediation.observe(draft, snapshot);
                 }
             }
-            case FleetSnapshot _, ComplianceSnapshot _ -> {
+            case FleetSnapshot _, ComplianceSnapshot _, WorkSnapshot _, PlacementSnapshot _ -> {
                 // of a deleted namesake
             }
         }
@@ -88,6 +90,9 @@ public final class Decider {
             case Result.Enforced enforced -> Enforcing.confirmed(draft, enforced);
             case Result.EnforcementStopped stopped -> Enforcing.stopped(draft, stopped);
             case Result.Stalled stalled -> stalled(draft, stalled);
+            case Result.JobProgress _, Result.Relabeled _, Result.WorkSettled _, Result.ApprovalsStopped _ -> {
+                // nothing that could be answered so is asked for yet
+            }
         }
     }
 

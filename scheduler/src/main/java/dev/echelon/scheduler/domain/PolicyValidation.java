@@ -1,9 +1,7 @@
 package dev.echelon.scheduler.domain;
 
 import dev.echelon.contract.Json;
-import dev.echelon.contract.observation.ComplianceByCluster;
 import dev.echelon.contract.observation.ObservedPolicy;
-import dev.echelon.contract.observation.ObservedPolicy.RootPolicy;
 import dev.echelon.contract.observation.TemplateObject.Subscription;
 import dev.echelon.contract.resource.CguSpec;
 import dev.echelon.contract.resource.CguStatus.PolicyRef;
@@ -11,7 +9,6 @@ import dev.echelon.contract.resource.ConditionReason;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,7 +112,7 @@ final class PolicyValidation {
                 missing.add(name);
             } else if (!policy.root().defect().isEmpty()) {
                 invalid.add(name);
-            } else if (isCompliantEverywhere(policy.root(), clusters)) {
+            } else if (policy.root().isCompliantEverywhere(clusters)) {
                 before.add(policy);
             } else {
                 rollout.add(policy);
@@ -138,12 +135,6 @@ final class PolicyValidation {
         }
         Optional<Invalid> order = laterDependency(rollout);
         return order.isPresent() ? order.get() : new Valid(rollout, before);
-    }
-
-    /** {@code NotMatched} does not count as compliant here, and a template with a status never does (contract 3.3). */
-    private static boolean isCompliantEverywhere(RootPolicy root, List<String> clusters) {
-        ComplianceByCluster compliance = root.compliance();
-        return !root.expectsStatus() && new HashSet<>(compliance.compliant()).containsAll(clusters);
     }
 
     private static Optional<Invalid> laterDependency(List<ObservedPolicy> rollout) {

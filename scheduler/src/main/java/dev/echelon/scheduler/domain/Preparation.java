@@ -52,8 +52,7 @@ final class Preparation {
         boolean known = upgrade.groundwork()
                 .snapshot()
                 .filter(before -> isToThePoint(upgrade, before))
-                .filter(before -> before.selection().equals(snapshot.selection())
-                        && before.policies().equals(snapshot.policies()))
+                .filter(snapshot::showsTheSameAs)
                 .isPresent();
         if (!known) {
             draft.emit(new Fact.FleetObserved(snapshot));

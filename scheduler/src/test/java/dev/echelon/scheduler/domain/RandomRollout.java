@@ -156,6 +156,9 @@ final class RandomRollout {
             case Intent.CleanSpoke clean -> succeed(clean);
             case EnforcePolicies enforce -> succeed(enforce);
             case Intent.StopEnforcing stop -> succeed(stop);
+            case Intent.Relabel relabel -> succeed(relabel);
+            case Intent.RollOutWork work -> succeed(work);
+            case Intent.ApproveInstallPlans approve -> succeed(approve);
         }
     }
 
@@ -186,6 +189,12 @@ final class RandomRollout {
                                 Fleet.CGU, enforce.id(), story.now(), enforce.revision(), names, names);
                     }
                     case Intent.StopEnforcing stop -> new Result.EnforcementStopped(Fleet.CGU, stop.id(), story.now());
+                    case Intent.Relabel relabel ->
+                        new Result.Relabeled(Fleet.CGU, relabel.id(), story.now(), relabel.cluster());
+                    case Intent.RollOutWork work ->
+                        new Result.WorkSettled(Fleet.CGU, work.id(), story.now(), work.cluster());
+                    case Intent.ApproveInstallPlans approve ->
+                        new Result.ApprovalsStopped(Fleet.CGU, approve.id(), story.now(), approve.cluster());
                 }));
     }
 

@@ -91,7 +91,7 @@ final class HubWorker {
                 Enforcement.stop(stop, setting.hub().enforcing(stop.cgu())).forEach(setting.hub()::apply);
                 answer(stop, new Result.EnforcementStopped(stop.cgu(), stop.id(), setting.clock().instant()));
             }
-            case Intent.Precache _, Intent.Backup _, Intent.CleanSpoke _ ->
+            case Intent.ForSpoke _ ->
                 throw new IllegalStateException("intent " + intent.id() + " is a spoke's, not the hub's");
         }
     }

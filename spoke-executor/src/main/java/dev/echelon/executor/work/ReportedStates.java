@@ -49,7 +49,13 @@ final class ReportedStates {
                 }
             }
             case Result.SpokeCleaned cleanUp -> cleaned.add(cleanUp.intentId());
-            case Result.Enforced _, Result.EnforcementStopped _, Result.Stalled _ -> {}
+            case Result.JobProgress _,
+                    Result.Relabeled _,
+                    Result.WorkSettled _,
+                    Result.ApprovalsStopped _,
+                    Result.Enforced _,
+                    Result.EnforcementStopped _,
+                    Result.Stalled _ -> {}
         }
     }
 

@@ -140,7 +140,9 @@ final class SpokeWorker {
                     cleaned.add(id);
                 }
             }
-            case Intent.EnforcePolicies _, Intent.StopEnforcing _ ->
+            case Intent.Relabel _, Intent.RollOutWork _, Intent.ApproveInstallPlans _ ->
+                throw new IllegalStateException("intent " + id + " cannot be carried out yet");
+            case Intent.ForHub _ ->
                 throw new IllegalStateException("intent " + id + " is the hub's, not the spoke " + cluster + "'s");
         }
     }

@@ -221,6 +221,10 @@ public final class Workers implements HubListener {
         return switch (result) {
             case Result.SpokeProgress progress -> Optional.of(progress.cluster());
             case Result.SpokeCleaned cleaned -> Optional.of(cleaned.cluster());
+            case Result.JobProgress progress -> Optional.of(progress.cluster());
+            case Result.Relabeled relabeled -> Optional.of(relabeled.cluster());
+            case Result.WorkSettled settled -> Optional.of(settled.cluster());
+            case Result.ApprovalsStopped stopped -> Optional.of(stopped.cluster());
             case Result.Enforced _, Result.EnforcementStopped _, Result.Stalled _ -> Optional.empty();
         };
     }

@@ -117,7 +117,12 @@ class CrashTest {
                     SpokeState.STARTING, SpokeState.ACTIVE, SpokeState.SUCCEEDED);
             case Intent.Backup _ -> List.of(SpokeState.PREPARING_TO_START, SpokeState.STARTING, SpokeState.ACTIVE,
                     SpokeState.SUCCEEDED);
-            case Intent.CleanSpoke _, Intent.EnforcePolicies _, Intent.StopEnforcing _ ->
+            case Intent.CleanSpoke _,
+                    Intent.Relabel _,
+                    Intent.RollOutWork _,
+                    Intent.ApproveInstallPlans _,
+                    Intent.EnforcePolicies _,
+                    Intent.StopEnforcing _ ->
                 throw new IllegalArgumentException("no job");
         };
     }
