@@ -76,7 +76,7 @@ final class KafkaRights {
                     case String other -> throw new IllegalArgumentException("no ACL for a " + other);
                 },
                 (String) resource.get("name"),
-                PatternType.fromString(((String) resource.get("patternType")).toUpperCase(Locale.ROOT)));
+                resource.get("patternType").equals("prefix") ? PatternType.PREFIXED : PatternType.LITERAL);
         return ((List<?>) acl.get("operations"))
                 .stream()
                         .map(operation -> operation.toString().equals("DescribeConfigs")
