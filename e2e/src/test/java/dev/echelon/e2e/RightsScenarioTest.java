@@ -20,6 +20,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Files;
@@ -96,21 +97,11 @@ class RightsScenarioTest {
                 environment.put("RECOVERY_IMG", "registry.example.com/recovery:test");
                 services.put(service, ServiceProcess.start(service, folder, environment));
             }
-            services.values().forEach(ServiceProcess::awaitReady);
-            Map<String, KubeHttp> spokes = new TreeMap<>();
-            for (String spoke : new String[] {"sno1", "sno2"}) {
-                spokes.put(spoke, new KubeHttp(URI.create(simulator.spokeUrl(spoke))));
+            try {
+                walk(services, simulator, kafka);
+            } catch (Exception e) {
+                throw new AssertionError(e.getMessage() + logs(services), e);
             }
-            new Walkthrough(
-                            new PrintStream(Files.newOutputStream(folder.resolve("walkthrough.txt")), true),
-                            false,
-                            new KubeHttp(services.get("cgu-api").url()),
-                            HubAccess.asAdministrator(hub),
-                            spokes,
-                            KafkaRights.client(kafka.bootstrapServers(), EmbeddedKafka.ADMINISTRATOR),
-                            Duration.ofSeconds(120))
-                    .run();
-
             for (ServiceProcess service : services.values()) {
                 assertThat(service.output()).doesNotContainIgnoringCase("forbidden")
                         .doesNotContain(" 403").doesNotContain("AuthorizationException");
@@ -120,6 +111,33 @@ class RightsScenarioTest {
                 service.close();
             }
         }
+    }
+
+    private void walk(Map<String, ServiceProcess> services, Simulator simulator, EmbeddedKafka kafka) throws Exception {
+        services.values().forEach(ServiceProcess::awaitReady);
+        Map<String, KubeHttp> spokes = new TreeMap<>();
+        for (String spoke : new String[] {"sno1", "sno2"}) {
+            spokes.put(spoke, new KubeHttp(URI.create(simulator.spokeUrl(spoke))));
+        }
+        new Walkthrough(
+                        new PrintStream(Files.newOutputStream(folder.resolve("walkthrough.txt")), true),
+                        false,
+                        new KubeHttp(services.get("cgu-api").url()),
+                        HubAccess.asAdministrator(hub),
+                        spokes,
+                        KafkaRights.client(kafka.bootstrapServers(), EmbeddedKafka.ADMINISTRATOR),
+                        Duration.ofSeconds(120))
+                .run();
+    }
+
+    private static String logs(Map<String, ServiceProcess> services) throws IOException {
+        StringBuilder logs = new StringBuilder();
+        for (Map.Entry<String, ServiceProcess> service : services.entrySet()) {
+            String output = service.getValue().output();
+            logs.append("\n--- ").append(service.getKey()).append('\n')
+                    .append(output.substring(Math.max(0, output.length() - 4000)));
+        }
+        return logs.toString();
     }
 
     @Test

@@ -18,7 +18,10 @@ final class BrokerSettings {
 
     /** What {@link #of} is to be overlaid with, where only these users are let in, with these passwords. */
     static Map<String, String> onlyFor(Map<String, String> passwords) {
-        var jaas = new StringBuilder("org.apache.kafka.common.security.plain.PlainLoginModule required");
+        // The broker is a client of itself, too: that is how it ends transactions.
+        var jaas = new StringBuilder("org.apache.kafka.common.security.plain.PlainLoginModule required username=\"")
+                .append(EmbeddedKafka.ADMINISTRATOR).append("\" password=\"")
+                .append(passwords.get(EmbeddedKafka.ADMINISTRATOR)).append('"');
         passwords.forEach((user, password) ->
                 jaas.append(" user_").append(user).append("=\"").append(password).append('"'));
         return Map.of(

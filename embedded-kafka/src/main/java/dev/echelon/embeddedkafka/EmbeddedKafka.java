@@ -163,6 +163,9 @@ public final class EmbeddedKafka implements AutoCloseable {
          * {@link EmbeddedKafka#ADMINISTRATOR} may do everything. Without this, everybody may.
          */
         public Builder users(Map<String, String> passwords) {
+            if (!passwords.containsKey(ADMINISTRATOR)) {
+                throw new IllegalArgumentException("the embedded broker's user '" + ADMINISTRATOR + "' has no password");
+            }
             this.users = Map.copyOf(passwords);
             return this;
         }
