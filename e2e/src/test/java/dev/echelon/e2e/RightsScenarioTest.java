@@ -88,29 +88,34 @@ class RightsScenarioTest {
                 Simulator simulator = Simulator.start(
                         ScenarioReader.shipped("walkthrough").atSpeed(10), HubTarget.at(hub.kubeconfig()))) {
             KafkaRights.apply(kafka.bootstrapServers(), MANIFESTS);
-            for (String service : SERVICES) {
-                Map<String, String> environment = new HashMap<>(KafkaRights.environment(service));
-                environment.put("ECHELON_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
-                environment.put("ECHELON_DATA_DIR", folder.resolve("data").toString());
-                environment.put("KUBECONFIG", kubeconfig(service).toString());
-                environment.put("PRECACHE_IMG", "registry.example.com/pre-cache:test");
-                environment.put("RECOVERY_IMG", "registry.example.com/recovery:test");
-                services.put(service, ServiceProcess.start(service, folder, environment));
-            }
             try {
+                for (String service : SERVICES) {
+                    services.put(service, ServiceProcess.start(service, folder, environment(service, kafka)));
+                }
                 walk(services, simulator, kafka);
+                for (ServiceProcess service : services.values()) {
+                    assertThat(service.output()).doesNotContainIgnoringCase("forbidden")
+                            .doesNotContain(" 403").doesNotContain("AuthorizationException");
+                }
             } catch (Exception e) {
                 throw new AssertionError(e.getMessage() + logs(services), e);
-            }
-            for (ServiceProcess service : services.values()) {
-                assertThat(service.output()).doesNotContainIgnoringCase("forbidden")
-                        .doesNotContain(" 403").doesNotContain("AuthorizationException");
-            }
-        } finally {
-            for (ServiceProcess service : services.values()) {
-                service.close();
+            } finally {
+                // Before the broker goes, which they would wait for.
+                for (ServiceProcess service : services.values()) {
+                    service.close();
+                }
             }
         }
+    }
+
+    private Map<String, String> environment(String service, EmbeddedKafka kafka) throws Exception {
+        Map<String, String> environment = new HashMap<>(KafkaRights.environment(service));
+        environment.put("ECHELON_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
+        environment.put("ECHELON_DATA_DIR", folder.resolve("data").toString());
+        environment.put("KUBECONFIG", kubeconfig(service).toString());
+        environment.put("PRECACHE_IMG", "registry.example.com/pre-cache:test");
+        environment.put("RECOVERY_IMG", "registry.example.com/recovery:test");
+        return environment;
     }
 
     private void walk(Map<String, ServiceProcess> services, Simulator simulator, EmbeddedKafka kafka) throws Exception {
