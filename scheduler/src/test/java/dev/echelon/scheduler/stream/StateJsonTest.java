@@ -42,6 +42,7 @@ class StateJsonTest {
                 new Lifecycle.Preparing(),
                 new Lifecycle.Precaching(),
                 new Lifecycle.NotEnabled(),
+                new Lifecycle.Blocked(),
                 new Lifecycle.BackingUp(),
                 new Lifecycle.BetweenBatches(ROLLOUT, 1, 0),
                 new Lifecycle.Remediating(ROLLOUT, 2, AT, 1, 4),
@@ -107,7 +108,8 @@ class StateJsonTest {
                 List.of(0, 1),
                 List.of(new Spoke.Outcome(7, new ClusterState(null, null, "a", "complete"))),
                 Optional.of("uid/clean/1/a"),
-                false);
+                false,
+                List.of("uid/labels-after/1/a"));
     }
 
     private record Holder(Lifecycle lifecycle) {}
