@@ -235,6 +235,10 @@ public record Progress(
 
     /** An intent that could not be carried out for the time being. */
     public record Stall(Instant at, String what) {
+        public Stall {
+            what = what == null ? "" : what;
+        }
+
         /** Whether the other one is news: later, or another one of the same instant. */
         boolean isFollowedBy(Stall other) {
             return other.at.isAfter(at) || other.at.equals(at) && !other.what.equals(what);
