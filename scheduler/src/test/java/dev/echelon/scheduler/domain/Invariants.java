@@ -31,6 +31,7 @@ final class Invariants {
     private final Set<String> started = new HashSet<>();
     private final Set<String> done = new HashSet<>();
     private final Set<String> relabels = new HashSet<>();
+    private boolean ended;
     private int lastBatch;
     private int seenFacts;
 
@@ -57,6 +58,7 @@ final class Invariants {
         switch (fact) {
             case Fact.Created _ -> {
                 relabels.clear();
+                ended = false;
                 started.clear();
                 done.clear();
                 policyIndex.clear();
@@ -81,7 +83,9 @@ final class Invariants {
             }
             case ClusterCompleted(String cluster, _) ->
                 assertThat(done.add(cluster)).as("%s ends once", cluster).isTrue();
+            case Fact.Completed _, Fact.TimedOut _, Fact.Failed _, Fact.DeletionRequested _ -> ended = true;
             case Fact.RelabelRequested(String cluster, String intentId) -> {
+                assertThat(ended).as("%s is touched after the end", cluster).isFalse();
                 assertThat(relabels.add(intentId)).as("%s is asked for once", intentId).isTrue();
                 if (intentId.equals(IntentId.labelsBefore(Fleet.UID, cluster))) {
                     assertThat(started).as("%s is relabeled before it starts", cluster).doesNotContain(cluster);
