@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -45,7 +46,11 @@ public final class EventRecorder {
         this.patience = patience;
     }
 
-    /** Creates the events, and returns when each of them is there or given up. */
+    /**
+     * Creates the events, and returns when each of them is there or given up.
+     *
+     * @throws java.util.concurrent.CompletionException when it was stopped before
+     */
     public void record(List<AuditEvent> events) {
         Map<CguId, List<AuditEvent>> byCgu = new LinkedHashMap<>();
         events.forEach(event -> byCgu.computeIfAbsent(event.subject(), _ -> new ArrayList<>()).add(event));
@@ -63,15 +68,15 @@ public final class EventRecorder {
     }
 
     private void create(AuditEvent event, Instant deadline) {
-        if (Thread.currentThread().isInterrupted()) {
-            return;
-        }
         try {
             while (true) {
                 try {
                     sink.create(event);
                     return;
                 } catch (HubException e) {
+                    if (Thread.currentThread().isInterrupted()) {
+                        throw new InterruptedException();
+                    }
                     // What the hub understood and refuses it refuses again; without the namespace or the kind, too.
                     if (e.isRefusal() || e.code() == 404 || !clock.instant().plus(pause).isBefore(deadline)) {
                         giveUp(event, e.getMessage());
@@ -82,8 +87,8 @@ public final class EventRecorder {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            giveUp(event, e.toString());
+            // What was not told must not count as told.
+            throw new CancellationException("stopped before event " + event.id() + " was created");
         }
     }
 

@@ -83,6 +83,7 @@ record Spokes(boolean available, Map<String, ViewAnswer> views, Map<String, Acti
             case Change.Issue(var action) -> "issue " + action.name();
             case Change.Recreate(var object) -> "recreate " + object.name();
             case Change.Align(var object) -> "align " + object.name();
+            case Change.Relabel relabel -> "relabel " + relabel.cluster();
             case Change.Delete(_, _, var name) -> "delete " + name;
         };
     }
