@@ -132,7 +132,7 @@ public final class HubWatch implements AutoCloseable {
             Predicate<GenericKubernetesResource> matters) {
         informers.put(kind.plural(), informer);
         listed.add(informer.removeNamespaceIndex()
-                .itemStore(new Selected(matters))
+                .itemStore(new Selected(matters, kind != HubKind.WORK))
                 .exceptionHandler((_, _) -> true)
                 .addEventHandler(events)
                 .start()

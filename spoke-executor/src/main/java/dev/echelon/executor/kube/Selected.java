@@ -1,7 +1,6 @@
 package dev.echelon.executor.kube;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import java.util.Map;
@@ -10,16 +9,19 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * What an informer holds: only the objects that matter, because the views that others make on a hub are many, and only
- * their metadata, because what else matters lies in the {@link HubCache}.
+ * What an informer holds: only the objects that matter, because the views that others make on a hub are many, and of
+ * them only what matters, because ManifestWorks are large.
  */
 final class Selected implements ItemStore<GenericKubernetesResource> {
 
     private final Map<String, GenericKubernetesResource> items = new ConcurrentHashMap<>();
     private final Predicate<GenericKubernetesResource> matters;
+    private final boolean withContent;
 
-    Selected(Predicate<GenericKubernetesResource> matters) {
+    /** @param withContent whether more than the metadata matters */
+    Selected(Predicate<GenericKubernetesResource> matters, boolean withContent) {
         this.matters = matters;
+        this.withContent = withContent;
     }
 
     @Override
@@ -30,7 +32,7 @@ final class Selected implements ItemStore<GenericKubernetesResource> {
     @Override
     public GenericKubernetesResource put(String key, GenericKubernetesResource object) {
         // One that does not matter any more is let go, and the handler hears of it as of a change.
-        return matters.test(object) ? items.put(key, metadata(object)) : items.remove(key);
+        return matters.test(object) ? items.put(key, held(object)) : items.remove(key);
     }
 
     @Override
@@ -58,18 +60,16 @@ final class Selected implements ItemStore<GenericKubernetesResource> {
         return items.get(key);
     }
 
-    private static GenericKubernetesResource metadata(GenericKubernetesResource object) {
-        ObjectMeta all = object.getMetadata();
-        ObjectMeta metadata = new ObjectMeta();
-        metadata.setName(all.getName());
-        metadata.setNamespace(all.getNamespace());
-        metadata.setUid(all.getUid());
-        metadata.setResourceVersion(all.getResourceVersion());
-        metadata.setLabels(all.getLabels());
+    /** The handlers are told of what was listed by what is held here, so it has to be all that they look at. */
+    private GenericKubernetesResource held(GenericKubernetesResource object) {
+        object.getMetadata().setManagedFields(null);
+        if (withContent) {
+            return object;
+        }
         GenericKubernetesResource slim = new GenericKubernetesResource();
         slim.setApiVersion(object.getApiVersion());
         slim.setKind(object.getKind());
-        slim.setMetadata(metadata);
+        slim.setMetadata(object.getMetadata());
         return slim;
     }
 }

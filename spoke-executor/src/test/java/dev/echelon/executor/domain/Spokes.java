@@ -40,6 +40,14 @@ record Spokes(boolean available, Map<String, ViewAnswer> views, Map<String, Acti
         return found(view, Map.of("kind", "Job", "status", status));
     }
 
+    /** A job that has left a report on itself. */
+    Spokes job(String view, Map<String, Object> status, String report) {
+        return found(view, Map.of(
+                "kind", "Job",
+                "metadata", Map.of("annotations", Map.of("echelon.dev/progress", report)),
+                "status", status));
+    }
+
     Spokes action(String name, ActionState state) {
         Map<String, ActionState> more = new HashMap<>(actions);
         more.put(name, state);
