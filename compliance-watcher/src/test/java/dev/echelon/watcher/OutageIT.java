@@ -149,7 +149,7 @@ class OutageIT {
         hub.apply(cluster("sno1", Map.of()));
         cable.cut();
         KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
-        watcher = Watcher.start(kafka, client, metrics, Duration.ofMillis(20), InstantSource.system());
+        watcher = Watcher.start(kafka, client, metrics, Duration.ofMillis(20), Graphs.quick(), InstantSource.system());
         scheduler = new Upstairs(kafka);
         scheduler.publish(Upgrades.beforeStart(
                 "ztp-policies", "cu", 1, Upgrades.spec(List.of("sno1"), List.of())));
@@ -186,7 +186,7 @@ class OutageIT {
 
     private void startWatcher() {
         KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
-        watcher = Watcher.start(kafka, client, metrics, Duration.ofMillis(20), InstantSource.system());
+        watcher = Watcher.start(kafka, client, metrics, Duration.ofMillis(20), Graphs.quick(), InstantSource.system());
         scheduler = new Upstairs(kafka);
         await("the watcher is ready").atMost(PATIENCE).until(watcher::isReady);
     }
