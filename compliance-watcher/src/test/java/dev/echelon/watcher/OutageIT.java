@@ -9,6 +9,7 @@ import dev.echelon.contract.CguId;
 import dev.echelon.contract.kafka.KafkaSettings;
 import dev.echelon.contract.observation.Compliance;
 import dev.echelon.contract.observation.Observation.FleetSnapshot;
+import dev.echelon.contract.resource.CguSpec.ConfigRef;
 import dev.echelon.contract.resource.CguStatus.PolicyRef;
 import dev.echelon.embeddedkafka.EmbeddedKafka;
 import dev.echelon.hubfixture.RealHub;
@@ -141,6 +142,27 @@ class OutageIT {
 
         scheduler.awaitFleet(CGU, "the policy", f -> f.policies().getFirst().root() != null);
         assertThat(watcher.describe().get("policies")).isEqualTo("watching");
+    }
+
+    @Test
+    void aConfigOfAKindThatIsInstalledLaterIsMissingAndThenFound() {
+        hub.withHubCrds(file -> file.contains("managedclusters.yaml"));
+        startWatcher();
+        scheduler.publish(Upgrades.beforeStart(
+                "default",
+                "cu",
+                1,
+                Upgrades.precaching(Upgrades.spec(List.of(), List.of()), new ConfigRef("x", ""))));
+        CguId waiting = new CguId("default", "cu");
+        scheduler.awaitFleet(waiting, "no such config", f -> f.precacheInputs()
+                .error()
+                .equals("PreCachingConfig.ran.openshift.io \"x\" not found"));
+
+        hub.withEchelonCrds();
+        hub.apply(HubObjects.precachingConfig("default", "x", "30 GB"));
+
+        scheduler.awaitFleet(waiting, "the config", f -> f.precacheInputs().config() != null);
+        assertThat(watcher.describe().get("precachingconfigs")).isEqualTo("watching");
     }
 
     @Test

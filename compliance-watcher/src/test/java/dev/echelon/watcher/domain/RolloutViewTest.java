@@ -46,22 +46,22 @@ class RolloutViewTest {
 
         view.apply(new HubChange.WorkSeen("a", "w", CGU, COMPLETE));
         view.apply(new HubChange.WorkSeen("a", "w2", CGU, PENDING));
-        assertThat(works().clusters()).isEqualTo(Map.of("a", Map.of("w", COMPLETE, "w2", PENDING)));
+        assertThat(toldWorks().clusters()).isEqualTo(Map.of("a", Map.of("w", COMPLETE, "w2", PENDING)));
 
         view.apply(new HubChange.WorkGone("a", "w", CGU));
-        assertThat(works().clusters()).isEqualTo(Map.of("a", Map.of("w2", PENDING)));
+        assertThat(toldWorks().clusters()).isEqualTo(Map.of("a", Map.of("w2", PENDING)));
     }
 
     @Test
     void worksOfOthersAndOfClustersOutsideThePlanAndRepetitionsAreNoNews() {
         rollOut(List.of("a"));
-        works();
+        toldWorks();
         view.apply(new HubChange.WorkSeen("a", "w", OTHER, PENDING));
         view.apply(new HubChange.WorkSeen("c", "w", CGU, PENDING));
         assertThat(concerned).isEmpty();
 
         view.apply(new HubChange.WorkSeen("a", "w", CGU, PENDING));
-        works();
+        toldWorks();
         view.apply(new HubChange.WorkSeen("a", "w", CGU, PENDING));
         assertThat(concerned).isEmpty();
         view.apply(new HubChange.WorkGone("a", "never-seen", CGU));
@@ -82,7 +82,7 @@ class RolloutViewTest {
     void aLargePlanIsToldInParts() {
         rollOut(IntStream.range(0, 2_500).mapToObj(i -> "c" + i).toList());
 
-        assertThat(List.of(works(), works(), works()))
+        assertThat(List.of(toldWorks(), toldWorks(), toldWorks()))
                 .extracting(part -> part.clusters().size())
                 .containsExactly(1_000, 1_000, 500);
         assertThat(concerned).isEmpty();
@@ -140,7 +140,7 @@ class RolloutViewTest {
                 List.of(new PolicyRef("p", "ztp"))));
     }
 
-    private WorkSnapshot works() {
+    private WorkSnapshot toldWorks() {
         List<Observation> told = told();
         assertThat(told).hasSize(1);
         return (WorkSnapshot) told.getFirst();
