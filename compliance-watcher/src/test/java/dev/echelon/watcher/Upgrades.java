@@ -95,7 +95,7 @@ public final class Upgrades {
                         null,
                         clusters,
                         null,
-                        List.of(new Condition("Succeeded", "False", "TimedOut", "Policy remediation took too long", THEN)),
+                        List.of(condition(ConditionReason.TIMED_OUT)),
                         null, null, null, null, null, null, null, null, null, null, null));
     }
 

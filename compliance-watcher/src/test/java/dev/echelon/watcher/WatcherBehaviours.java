@@ -101,7 +101,8 @@ abstract class WatcherBehaviours {
     void startWatcher() {
         kafka = new KafkaSettings(broker.bootstrapServers(), "run" + run++ + ".", 1, Map.of());
         metrics = new SimpleMeterRegistry();
-        watcher = Watcher.start(kafka, hub.client(), metrics, Duration.ofMillis(20), Graphs.quick(), InstantSource.system());
+        watcher = Watcher.start(
+                kafka, hub.client(), metrics, Duration.ofMillis(20), Graphs.quick(), InstantSource.system());
         scheduler = new Upstairs(kafka);
         await("the watcher is ready").atMost(Duration.ofSeconds(60)).until(watcher::isReady);
     }
@@ -249,7 +250,8 @@ abstract class WatcherBehaviours {
 
         watcher.close();
         scheduler.forgetWhatWasObserved();
-        watcher = Watcher.start(kafka, hub.client(), metrics, Duration.ofMillis(20), Graphs.quick(), InstantSource.system());
+        watcher = Watcher.start(
+                kafka, hub.client(), metrics, Duration.ofMillis(20), Graphs.quick(), InstantSource.system());
 
         scheduler.awaitFleet(CGU, "the level again", f -> f.selection().clusters().equals(List.of("sno1")));
         scheduler.awaitCompliance(other, "the level again", s -> s.clusters().containsKey("sno1"));

@@ -5,6 +5,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /** What can be set of the compliance-watcher. */
 @ConfigMapping(prefix = "echelon.watcher")
@@ -44,8 +45,7 @@ public interface WatcherConfig {
          * Exactly {@code true} accepts any certificate of a graph; {@code INSECURE_GRAPH_CALL} in the environment where
          * this is not set.
          */
-        @WithDefault("false")
-        String insecure();
+        Optional<String> insecure();
 
         /**
          * The same as the client wants it.
@@ -59,7 +59,7 @@ public interface WatcherConfig {
                     kept(),
                     firstPause(),
                     longestPause(),
-                    insecure().equals("true"),
+                    insecure().filter("true"::equals).isPresent(),
                     environment);
         }
     }

@@ -26,8 +26,8 @@ final class GraphQuestions {
     }
 
     /**
-     * The questions that these policies raise (contract 3.5, 10.2): one of those that are rolled out, and, where there is
-     * pre-caching, one of these and of those that every cluster complies with already. Mostly they are the same.
+     * The questions that these policies raise (contract 3.5, 10.2): one of those that are rolled out, and, where there
+     * is pre-caching, one of these and of those that every cluster complies with already. Mostly they are the same.
      */
     static Set<PlatformRequest> raisedBy(List<ObservedPolicy> policies, List<String> clusters, boolean preCaching) {
         List<ObservedPolicy> rollout = new ArrayList<>();

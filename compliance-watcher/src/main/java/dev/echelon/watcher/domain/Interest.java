@@ -58,8 +58,8 @@ sealed interface Interest {
     }
 
     /**
-     * It is in progress: the compliance of the clusters of its frozen plan with its frozen policies, and its placements.
-     * Live selectors do not matter any more (contract 16.1).
+     * It is in progress: the compliance of the clusters of its frozen plan with its frozen policies, and its
+     * placements. Live selectors do not matter any more (contract 16.1).
      */
     record InProgress(String uid, List<String> clusters, List<PolicyKey> policies) implements Interest {
         public InProgress {

@@ -10,9 +10,9 @@ import java.util.Optional;
 
 /**
  * Which proxy the environment names for a request, by the rules that programs in Go follow: {@code HTTPS_PROXY} or
- * {@code HTTP_PROXY} by the request's scheme, in capitals or not; {@code NO_PROXY} lists hosts that are asked directly: {@code *},
- * a name (with all below it), {@code .name} (all below it), an address, a range in CIDR form, each with {@code :port} where only
- * that port is meant. This machine itself is never asked through a proxy.
+ * {@code HTTP_PROXY} by the request's scheme, in capitals or not; {@code NO_PROXY} lists hosts that are asked directly:
+ * {@code *}, a name (with all below it), {@code .name} (all below it), an address, a range in CIDR form; a name or an
+ * address with {@code :port} where only that port is meant. This machine itself is never asked through a proxy.
  */
 final class EnvironmentProxy {
 
@@ -48,7 +48,8 @@ final class EnvironmentProxy {
 
     private boolean isAskedDirectly(URI request) {
         String host = plain(request.getHost().toLowerCase(Locale.ROOT));
-        int port = request.getPort() >= 0 ? request.getPort() : "https".equalsIgnoreCase(request.getScheme()) ? 443 : 80;
+        int usual = "https".equalsIgnoreCase(request.getScheme()) ? 443 : 80;
+        int port = request.getPort() >= 0 ? request.getPort() : usual;
         Optional<InetAddress> address = literal(host);
         if (host.equals("localhost") || address.filter(InetAddress::isLoopbackAddress).isPresent()) {
             return true;
@@ -67,7 +68,8 @@ final class EnvironmentProxy {
         }
         int slash = entry.indexOf('/');
         if (slash > 0) {
-            return address.isPresent() && isWithin(address.get(), entry.substring(0, slash), entry.substring(slash + 1));
+            return address.isPresent()
+                    && isWithin(address.get(), entry.substring(0, slash), entry.substring(slash + 1));
         }
         String name = entry;
         int colon = entry.lastIndexOf(':');

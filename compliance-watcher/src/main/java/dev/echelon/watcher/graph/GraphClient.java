@@ -29,8 +29,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Puts one question to an update graph, and says in the contract's words what came of it (contract 3.5). Never an exception:
- * what goes wrong is the answer.
+ * Puts one question to an update graph, and says in the contract's words what came of it (contract 3.5). Never an
+ * exception: what goes wrong is the answer.
  */
 final class GraphClient {
 

@@ -67,8 +67,10 @@ final class RolloutIntakes {
                 JsonNode manifest = entry.path("manifestIndex");
                 JsonNode name = entry.path("name");
                 JsonNode value = entry.path("value");
-                if (!entry.isObject() || !isAbsentOr(manifest, manifest.canConvertToInt() && manifest.isIntegralNumber())
-                        || !isAbsentOr(name, name.isTextual()) || !isAbsentOr(value, value.isTextual())) {
+                if (!entry.isObject()
+                        || !isAbsentOr(manifest, manifest.canConvertToInt() && manifest.isIntegralNumber())
+                        || !isAbsentOr(name, name.isTextual())
+                        || !isAbsentOr(value, value.isTextual())) {
                     return unreadable("expected a number manifestIndex and texts name and value in " + entry);
                 }
                 values.add(new ExpectedValue(manifest.asInt(), name.asText(""), value.asText("")));
