@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 abstract class FleetBehaviours {
     static final String POLICY = "europe-snos-upgrade-version-412-5";
     static final String REPLICA = "ztp-policies." + POLICY;
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private Simulator simulator;
     private HubUser hub;
@@ -261,6 +261,9 @@ abstract class FleetBehaviours {
             assertThat(work.at("/status/conditions/1/status").asText()).isEqualTo("True");
             assertThat(work.at("/status/resourceStatus/manifests/0/statusFeedback/values/0/fieldValue/string").asText())
                     .isEqualTo("low-latency");
+            assertThat(work.at("/status/resourceStatus/manifests/0/conditions/2/type").asText())
+                    .isEqualTo("StatusFeedbackSynced");
+            assertThat(work.at("/status/resourceStatus/manifests/0/conditions/2/status").asText()).isEqualTo("True");
         });
         hub.delete(HubKinds.MANIFEST_WORK, "sno1", "tuning");
         await("object gone").atMost(PATIENCE).until(() ->

@@ -64,7 +64,7 @@ public final class HubMirror implements HubCgus.Listener, AutoCloseable {
             Duration statusInterval,
             Clock clock) {
         this.table = table;
-        this.inputs = new HubInputs(table, desk, clock);
+        this.inputs = new HubInputs(table, desk, clock, this::refuse);
         this.hub = new HubCgus(client, requests, this);
         this.statusInterval = statusInterval;
         this.clock = clock;
@@ -143,7 +143,19 @@ public final class HubMirror implements HubCgus.Listener, AutoCloseable {
             LOG.warnf(
                     "the ClusterGroupUpgrade %s/%s on the hub is left alone until it is changed: %s",
                     cr.at("/metadata/namespace").asText(), cr.at("/metadata/name").asText(), e.getMessage());
+            // Not on the watch's thread, which must not wait for an answer.
+            Thread.ofVirtual().name("refusal").start(() -> refuse(cr, e.getMessage()));
             return Optional.empty();
+        }
+    }
+
+    /** Says on the CR why it is not taken in. Where the hub does not let us, the log and the audit trail have it. */
+    private void refuse(ObjectNode cr, String message) {
+        CguId id = new CguId(cr.at("/metadata/namespace").asText(), cr.at("/metadata/name").asText());
+        try {
+            Refusal.patch(cr, message, clock.instant()).ifPresent(patch -> hub.patchStatus(id, patch));
+        } catch (KubernetesClientException e) {
+            LOG.warnf("the refusal is not shown on the hub: cgu=%s reason=%s", id, e.getMessage());
         }
     }
 
@@ -193,10 +205,13 @@ public final class HubMirror implements HubCgus.Listener, AutoCloseable {
 
     /** Does one step; false when there is nothing to do until something changes. */
     private boolean step(CguId id, MirrorTrack track) throws InterruptedException {
-        View view = track.view();
+        View view = track.viewForStep();
         HubStep next = HubRules.next(view.hubFacts(), view.logFacts(), view.memory());
         if (next instanceof HubStep.Settled) {
-            return show(id, track);
+            return show(id, track, view);
+        }
+        if (next instanceof HubStep.AwaitEnd) {
+            return false;
         }
         requestsAtOnce.acquire();
         try {
@@ -210,7 +225,7 @@ public final class HubMirror implements HubCgus.Listener, AutoCloseable {
 
     private boolean act(CguId id, MirrorTrack track, View view, HubStep next) {
         return switch (next) {
-            case HubStep.Settled() -> false;
+            case HubStep.Settled(), HubStep.AwaitEnd() -> false;
             case HubStep.Hold(String stamp) -> wrote(track, hub.patch(id, view.onHub().orElseThrow().holding(stamp)));
             case HubStep.Stamp() -> {
                 String fingerprint = view.hubFacts().orElseThrow().wanted().fingerprint();
@@ -289,11 +304,11 @@ public final class HubMirror implements HubCgus.Listener, AutoCloseable {
         return true;
     }
 
-    private boolean show(CguId id, MirrorTrack track) throws InterruptedException {
+    private boolean show(CguId id, MirrorTrack track, View view) throws InterruptedException {
         Instant now = clock.instant();
-        Optional<MirrorTrack.Show> next = track.toShow(now);
+        Optional<MirrorTrack.Show> next = track.toShow(view, now);
         if (next.isEmpty()) {
-            if (track.view().inLog().isEmpty()) {
+            if (view.inLog().isEmpty()) {
                 withoutNamespace.remove(id);
             }
             return false;
@@ -302,10 +317,9 @@ public final class HubMirror implements HubCgus.Listener, AutoCloseable {
             track.awaitNews(next.get().delay());
             return true;
         }
-        HubObject cr = track.view().onHub().orElseThrow();
         requestsAtOnce.acquire();
         try {
-            HubObject after = HubObject.of(hub.patchStatus(id, cr.showing(next.get().status())));
+            HubObject after = HubObject.of(hub.patchStatus(id, next.get().cr().showing(next.get().status())));
             track.shown(next.get().status(), after, clock.instant());
             return true;
         } catch (KubernetesClientException e) {
