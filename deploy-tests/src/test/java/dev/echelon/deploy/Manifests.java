@@ -26,6 +26,7 @@ import io.strimzi.api.kafka.model.nodepool.KafkaNodePool;
 import io.strimzi.api.kafka.model.topic.KafkaTopic;
 import io.strimzi.api.kafka.model.user.KafkaUser;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** What is installed on a hub, rendered as its installer renders it. */
 final class Manifests {
@@ -79,9 +79,15 @@ final class Manifests {
 
     /** Why kustomize cannot be run here; empty where it can. */
     static Optional<String> kustomizeMissing() {
-        boolean found = Stream.of(System.getenv("PATH").split(":"))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "kubectl")));
-        return found ? Optional.empty() : Optional.of("needs kubectl on the PATH, which has kustomize in it");
+        try {
+            Process process = new ProcessBuilder("kubectl", "version", "--client").redirectErrorStream(true).start();
+            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return text.matches("(?s).*Kustomize Version: v[5-9].*")
+                    ? Optional.empty()
+                    : Optional.of("needs a kubectl with kustomize 5 or newer; this one says: " + text.strip());
+        } catch (IOException e) {
+            return Optional.of("needs kubectl on the PATH, which has kustomize in it");
+        }
     }
 
     /** An overlay, by {@code kubectl kustomize}. */
@@ -91,7 +97,7 @@ final class Manifests {
                         "kubectl", "kustomize", DEPLOY.resolve("kustomize/overlays").resolve(overlay).toString())
                 .redirectError(errors.toFile())
                 .start();
-        String text = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
             throw new IllegalStateException("kubectl kustomize " + overlay + ": " + Files.readString(errors));
         }
