@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param outcomes what {@code status.clusters} says of it
  * @param cleaning the clean-up intent that has not been answered
  * @param cleaned whether left-overs of its jobs were removed
+ * @param objects what the rollout has on the hub for this cluster alone
  */
 public record Spoke(
         Optional<Job> precache,
@@ -28,7 +29,8 @@ public record Spoke(
         List<Integer> enforced,
         List<Outcome> outcomes,
         Optional<String> cleaning,
-        boolean cleaned) {
+        boolean cleaned,
+        SpokeObjects objects) {
 
     static final Spoke NEW = new Spoke(
             Optional.empty(),
@@ -39,7 +41,8 @@ public record Spoke(
             List.of(),
             List.of(),
             Optional.empty(),
-            false);
+            false,
+            SpokeObjects.NONE);
 
     public Spoke {
         precache = precache == null ? Optional.empty() : precache;
@@ -48,6 +51,7 @@ public record Spoke(
         enforced = enforced == null ? List.of() : List.copyOf(enforced);
         outcomes = outcomes == null ? List.of() : List.copyOf(outcomes);
         cleaning = cleaning == null ? Optional.empty() : cleaning;
+        objects = objects == null ? SpokeObjects.NONE : objects;
     }
 
     /** Where a cluster of the plan is (contract 7.2). */
@@ -62,11 +66,25 @@ public record Spoke(
             }
         }
 
-        /** All policies are done; it is never touched again. */
+        /** It gets a manifest work. */
+        record RollingOut(int workIndex) implements Stage {}
+
+        /** All policies, or manifest works, are done; it is never touched again. */
         record Completed() implements Stage {}
 
         /** Its batch went on without it. */
         record TimedOut(int policyIndex) implements Stage {}
+
+        /** As {@link TimedOut}, at a manifest work. */
+        record WorkTimedOut(int workIndex) implements Stage {}
+
+        /** Whether it was started and is neither complete nor given up. */
+        default boolean isOpen() {
+            return switch (this) {
+                case InProgress _, RollingOut _ -> true;
+                case Waiting _, Completed _, TimedOut _, WorkTimedOut _ -> false;
+            };
+        }
     }
 
     /** A cluster is compliant and has to stay so until <em>after</em> {@code until}. */
@@ -77,14 +95,29 @@ public record Spoke(
      *
      * @param intentId the intent that results have to name
      * @param startUntil the job has to be running by then, else it has timed out; empty where the executor keeps the time
+     * @param reportedAt when the job last said how far it is
      */
-    public record Job(SpokeState state, String intentId, Instant requestedAt, Optional<Instant> startUntil) {
+    public record Job(
+            SpokeState state,
+            String intentId,
+            Instant requestedAt,
+            Optional<Instant> startUntil,
+            Optional<Instant> reportedAt) {
         public Job {
             startUntil = startUntil == null ? Optional.empty() : startUntil;
+            reportedAt = reportedAt == null ? Optional.empty() : reportedAt;
+        }
+
+        public Job(SpokeState state, String intentId, Instant requestedAt, Optional<Instant> startUntil) {
+            this(state, intentId, requestedAt, startUntil, Optional.empty());
         }
 
         Job in(SpokeState next) {
-            return new Job(next, intentId, requestedAt, startUntil);
+            return new Job(next, intentId, requestedAt, startUntil, reportedAt);
+        }
+
+        Job reported(Instant at) {
+            return new Job(state, intentId, requestedAt, startUntil, Optional.of(at));
         }
 
         boolean succeeded() {
@@ -139,8 +172,8 @@ public record Spoke(
     Spoke withJob(Workload workload, Optional<Job> job) {
         return switch (workload) {
             case PRECACHE ->
-                new Spoke(job, backup, batch, stage, compliance, enforced, outcomes, cleaning, cleaned);
-            case BACKUP -> new Spoke(precache, job, batch, stage, compliance, enforced, outcomes, cleaning, cleaned);
+                new Spoke(job, backup, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, objects);
+            case BACKUP -> new Spoke(precache, job, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, objects);
         };
     }
 
@@ -148,36 +181,41 @@ public record Spoke(
     Spoke asked(Workload workload, Job job) {
         Spoke asked = withJob(workload, Optional.of(job));
         return new Spoke(
-                asked.precache, asked.backup, batch, stage, compliance, enforced, outcomes, Optional.empty(), false);
+                asked.precache, asked.backup, batch, stage, compliance, enforced, outcomes, Optional.empty(), false, objects);
     }
 
     Spoke planned(int inBatch, List<Compliance> now) {
         return new Spoke(
-                precache, backup, inBatch, new Stage.Waiting(), now, enforced, outcomes, cleaning, cleaned);
+                precache, backup, inBatch, new Stage.Waiting(), now, enforced, outcomes, cleaning, cleaned, objects);
     }
 
     Spoke in(Stage next) {
-        return new Spoke(precache, backup, batch, next, compliance, enforced, outcomes, cleaning, cleaned);
+        return new Spoke(precache, backup, batch, next, compliance, enforced, outcomes, cleaning, cleaned, objects);
     }
 
     Spoke withCompliance(List<Compliance> now) {
-        return new Spoke(precache, backup, batch, stage, now, enforced, outcomes, cleaning, cleaned);
+        return new Spoke(precache, backup, batch, stage, now, enforced, outcomes, cleaning, cleaned, objects);
     }
 
     Spoke withEnforced(List<Integer> indices) {
-        return new Spoke(precache, backup, batch, stage, compliance, indices, outcomes, cleaning, cleaned);
+        return new Spoke(precache, backup, batch, stage, compliance, indices, outcomes, cleaning, cleaned, objects);
     }
 
     Spoke withOutcomes(List<Outcome> all) {
-        return new Spoke(precache, backup, batch, stage, compliance, enforced, all, cleaning, cleaned);
+        return new Spoke(precache, backup, batch, stage, compliance, enforced, all, cleaning, cleaned, objects);
     }
 
     Spoke cleaning(String intentId) {
         return new Spoke(
-                precache, backup, batch, stage, compliance, enforced, outcomes, Optional.of(intentId), false);
+                precache, backup, batch, stage, compliance, enforced, outcomes, Optional.of(intentId), false, objects);
     }
 
     Spoke cleanedUp() {
-        return new Spoke(precache, backup, batch, stage, compliance, enforced, outcomes, Optional.empty(), true);
+        return new Spoke(precache, backup, batch, stage, compliance, enforced, outcomes, Optional.empty(), true, objects);
+    }
+
+    Spoke with(SpokeObjects newObjects) {
+        return new Spoke(
+                precache, backup, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, newObjects);
     }
 }

@@ -21,7 +21,6 @@ final class Unsupported {
                     && spec.actions().afterCompletion() != null
                     && changesClusters(spec.actions().afterCompletion())),
             new Feature("spec.blockingCRs", spec -> !spec.blockingCRs().isEmpty()),
-            new Feature("spec.manifestWorkTemplates", CguSpec::rollsOutManifestWorks),
             new Feature("spec.preCachingConfigRef", spec -> spec.preCachingConfigRef() != null));
 
     private Unsupported() {}
