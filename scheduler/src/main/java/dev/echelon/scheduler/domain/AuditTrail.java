@@ -60,6 +60,7 @@ public final class AuditTrail {
                     case JobProgressed _ -> AuditType.JOB_PROGRESSED;
                     case WorkRequested work -> work.workIndex() > 0 ? AuditType.CLUSTER_ADVANCED : null;
                     case WorkTimedOut _ -> AuditType.CLUSTER_TIMED_OUT;
+                    case WorkObserved work -> work.problem().isEmpty() ? null : AuditType.INTENT_STALLED;
                     case IntentStalled _ -> AuditType.INTENT_STALLED;
                     case Completed _ -> AuditType.COMPLETED;
                     case Failed _ -> AuditType.FAILED;
@@ -98,7 +99,6 @@ public final class AuditTrail {
                             SpokeCleaned _,
                             ObjectsNamed _,
                             PlacementsObserved _,
-                            WorkObserved _,
                             WorkDropping _,
                             WorkDropped _,
                             ApprovalsRequested _,
@@ -303,6 +303,11 @@ public final class AuditTrail {
                         .with("batch", batch)
                         .with("cluster", cluster)
                         .with("template", template);
+            case WorkObserved(String cluster, _, String problem) ->
+                new Words("ClusterGroupUpgrade " + id.name() + ": it cannot be told whether the manifest work on cluster "
+                                + cluster + " is complete: " + problem)
+                        .with("cluster", cluster)
+                        .with("reason", problem);
             case IntentStalled(String intentId, _, String stall) ->
                 new Words("ClusterGroupUpgrade " + id.name() + ": " + stall)
                         .with("intent", intentId)

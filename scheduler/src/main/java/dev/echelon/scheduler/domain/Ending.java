@@ -15,8 +15,9 @@ import java.util.TreeMap;
 /**
  * How a CGU ends (contract 6.4, 7.5), what is cleaned up then (10.7), and how it is deleted (14).
  *
- * <p>The outcome shows at once. {@code completedAt} follows when nothing of the CGU enforces any more, and all that has to
- * go from single spokes and from the hub for them is answered for. A deleted CGU stays until all of its left-overs are gone.
+ * <p>The outcome shows at once. {@code completedAt} follows when nothing of the CGU enforces any more, and all that has
+ * to go from single spokes, and from the hub for them, is answered for. A deleted CGU stays until all of its left-overs
+ * are gone.
  */
 final class Ending {
 

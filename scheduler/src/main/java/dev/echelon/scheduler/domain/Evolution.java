@@ -167,7 +167,7 @@ final class Evolution {
                         yield spoke.in(new Stage.RollingOut(workIndex))
                                 .with(spoke.objects().with(new CurrentWork(true, current.seen(), Optional.empty())));
                     }
-                    case WorkObserved(_, var works) -> {
+                    case WorkObserved(_, var works, _) -> {
                         CurrentWork current = spoke.objects().work();
                         yield spoke.with(spoke.objects()
                                 .with(new CurrentWork(current.present(), works, current.dropping())));
@@ -369,8 +369,8 @@ final class Evolution {
         if (state.lastBatch()) {
             return progress;
         }
-        boolean completed = fact instanceof BatchCompleted;
-        return progress.with(completed ? progress.enforcement().emptiedAfter(batch) : progress.enforcement())
+        boolean empties = fact instanceof BatchCompleted && !state.rollout().ofWorks();
+        return progress.with(empties ? progress.enforcement().emptiedAfter(batch) : progress.enforcement())
                 .in(new BetweenBatches(state.rollout(), batch, state.lagging() + lagging));
     }
 

@@ -164,8 +164,12 @@ public sealed interface Fact {
     /** The work of the cluster's current manifest work was asked for; an index above 0 is one that it went on to. */
     record WorkRequested(String cluster, int workIndex, String template) implements OfCluster {}
 
-    /** The manifest works of this CGU that the hub shows on the cluster, by name. */
-    record WorkObserved(String cluster, Map<String, ObservedWork> works) implements OfCluster {}
+    /**
+     * The manifest works of this CGU that the hub shows on the cluster, by name.
+     *
+     * @param problem why it cannot be told whether the current one is complete, where that is news; else empty
+     */
+    record WorkObserved(String cluster, Map<String, ObservedWork> works, String problem) implements OfCluster {}
 
     /** @param status of the work as it was seen last; empty when it is not there */
     record WorkTimedOut(

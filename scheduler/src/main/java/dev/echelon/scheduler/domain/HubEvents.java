@@ -51,7 +51,10 @@ final class HubEvents {
                         .text("total-batches-count", batches)
                         .build();
             case BatchStarted(int batch, _, List<String> clusters, int total) ->
-                event("CguStarted", "RemediationInBatchStarted", subject + ": batch index " + batch + " upgrade started")
+                event(
+                                "CguStarted",
+                                "RemediationInBatchStarted",
+                                subject + ": batch index " + batch + " upgrade started")
                         .batch(clusters, total)
                         .build();
             case BatchCompleted(int batch, List<String> clusters, int total, _) ->
@@ -76,7 +79,10 @@ final class HubEvents {
                         .text("total-clusters-count", total)
                         .build();
             case ClusterStarted(String cluster, _) ->
-                event("CguStarted", "RemediationInClusterStarted", subject + ": cluster " + cluster + " upgrade started")
+                event(
+                                "CguStarted",
+                                "RemediationInClusterStarted",
+                                subject + ": cluster " + cluster + " upgrade started")
                         .cluster(cluster)
                         .build();
             case ClusterCompleted(String cluster, _) ->

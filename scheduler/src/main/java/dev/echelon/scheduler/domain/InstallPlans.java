@@ -1,6 +1,5 @@
 package dev.echelon.scheduler.domain;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import dev.echelon.contract.Json;
 import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.intent.Intent.Aspect;
@@ -18,12 +17,10 @@ import java.util.TreeMap;
 
 /**
  * The approval of operators' install plans (contract 12). It goes on for as long as a cluster works at a policy with
- * Subscriptions. It stops when the cluster goes on to a policy without, or is complete; a cluster that is given up, timed
- * out or deleted under way, also loses its actions, so that none approves anything later.
+ * Subscriptions. It stops when the cluster goes on to a policy without, or is complete. A cluster that times out, or whose
+ * CGU is deleted under way, also loses its actions, so that none approves anything later.
  */
 final class InstallPlans {
-
-    private static final TypeReference<List<Map<String, String>>> MONITORED = new TypeReference<>() {};
 
     private InstallPlans() {}
 
@@ -32,12 +29,12 @@ final class InstallPlans {
         Map<String, List<SubscriptionView>> all = new TreeMap<>();
         upgrade.groundwork().content().forEach((policy, json) -> {
             List<SubscriptionView> views = new ArrayList<>();
-            for (Map<String, String> object : Json.read(json.getBytes(StandardCharsets.UTF_8), MONITORED)) {
-                String desired = SafeNames.desiredViewName(upgrade.id(), object.get("name"));
+            for (Monitored object : Json.read(json.getBytes(StandardCharsets.UTF_8), Monitored[].class)) {
+                String desired = SafeNames.desiredViewName(upgrade.id(), object.name());
                 views.add(new SubscriptionView(
-                        object.get("apiVersion"),
-                        object.get("namespace"),
-                        object.get("name"),
+                        object.apiVersion(),
+                        object.namespace(),
+                        object.name(),
                         desired,
                         SafeNames.inClusterNamespaces(upgrade, desired)));
             }
@@ -101,4 +98,7 @@ final class InstallPlans {
             draft.settle(Intent.spokeKey(draft.progress().id(), result.cluster(), Aspect.INSTALL_PLANS));
         }
     }
+
+    /** An entry of {@code managedPoliciesContent}. */
+    private record Monitored(String kind, String name, String apiVersion, String namespace) {}
 }

@@ -2,7 +2,7 @@ package dev.echelon.scheduler.domain;
 
 import dev.echelon.contract.result.Result.JobProgress;
 
-/** How far a spoke's job says that it is: told, and nothing more. A report that is not later than the known one is old. */
+/** How far a spoke's job says that it is: told, and nothing more. A report not later than the known one is old. */
 final class JobReports {
 
     private JobReports() {}

@@ -117,8 +117,8 @@ public sealed interface Lifecycle {
      * What a clean-up still waits for.
      *
      * @param enforcement whether the enforcing objects are not settled yet
-     * @param spokes how many answers about single spokes are awaited: that it is clean, that its manifest work goes, that
-     *     its install plans are not approved any more
+     * @param spokes how many answers about single spokes are awaited: that it is clean, that its manifest work goes,
+     *     that its install plans are not approved any more
      */
     record CleanUp(boolean enforcement, int spokes) {
         static final CleanUp NOTHING = new CleanUp(false, 0);

@@ -8,8 +8,8 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * Whether the enforcing Placements can select clusters at all (contract 5.4). What the hub shows before the start is kept:
- * the Placements are there by then, and nothing may change when the rollout begins. The clocks run on.
+ * Whether the enforcing Placements can select clusters at all (contract 5.4). What the hub shows before the start is
+ * kept: the Placements are there by then, and nothing may change when the rollout begins. The clocks run on.
  */
 final class PlacementCheck {
 

@@ -55,7 +55,7 @@ final class SafeNames {
         return cut.substring(0, end) + "-" + suffix;
     }
 
-    /** The name of an object that a CGU has in its clusters' namespaces, one for all of them. A name once given stays. */
+    /** The name of what a CGU has in its clusters' namespaces, one for all of them. A name once given stays. */
     static String inClusterNamespaces(Upgrade upgrade, String desiredName) {
         String suffix = upgrade.request().annotations().getOrDefault(SUFFIX_ANNOTATION, "");
         String given = upgrade.objects().safeNames().get("/" + desiredName);

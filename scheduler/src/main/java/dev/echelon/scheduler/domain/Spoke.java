@@ -173,7 +173,8 @@ public record Spoke(
         return switch (workload) {
             case PRECACHE ->
                 new Spoke(job, backup, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, objects);
-            case BACKUP -> new Spoke(precache, job, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, objects);
+            case BACKUP ->
+                new Spoke(precache, job, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, objects);
         };
     }
 
@@ -181,7 +182,16 @@ public record Spoke(
     Spoke asked(Workload workload, Job job) {
         Spoke asked = withJob(workload, Optional.of(job));
         return new Spoke(
-                asked.precache, asked.backup, batch, stage, compliance, enforced, outcomes, Optional.empty(), false, objects);
+                asked.precache,
+                asked.backup,
+                batch,
+                stage,
+                compliance,
+                enforced,
+                outcomes,
+                Optional.empty(),
+                false,
+                objects);
     }
 
     Spoke planned(int inBatch, List<Compliance> now) {
@@ -211,7 +221,8 @@ public record Spoke(
     }
 
     Spoke cleanedUp() {
-        return new Spoke(precache, backup, batch, stage, compliance, enforced, outcomes, Optional.empty(), true, objects);
+        return new Spoke(
+                precache, backup, batch, stage, compliance, enforced, outcomes, Optional.empty(), true, objects);
     }
 
     Spoke with(SpokeObjects newObjects) {

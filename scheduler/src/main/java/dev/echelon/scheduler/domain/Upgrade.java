@@ -122,8 +122,8 @@ public record Upgrade(
      * The enforcing objects.
      *
      * @param wanted one per policy, named; filled with clusters only in an intent
-     * @param safeNames every name that was ever given, by {@code <namespace>/<desired name>}: a name is never changed. The
-     *     namespace is empty for what is in the clusters' namespaces
+     * @param safeNames every name that was ever given, by {@code <namespace>/<desired name>}: a name is never changed.
+     *     The namespace is empty for what is in the clusters' namespaces
      * @param unsatisfied the first Placement that cannot select clusters
      */
     public record HubObjects(

@@ -3,8 +3,8 @@ package dev.echelon.scheduler.domain;
 import java.util.List;
 
 /**
- * Why the clusters or the policies of a spec cannot be taken, with all the names at fault: a condition's message says less
- * (contract 2.2), or says it in another form.
+ * Why the clusters or the policies of a spec cannot be taken, with all the names at fault: a condition's message says
+ * less (contract 2.2), or says it in another form.
  *
  * @param names at fault, in order; empty where a name is not what is wrong
  */

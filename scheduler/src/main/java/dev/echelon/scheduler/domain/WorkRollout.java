@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The manifest works of one cluster (contract 13.2, 13.3): one at a time, in the templates' order. A work that is complete
- * gives way to the next one; the last one stays when the cluster is complete, until works are dropped. Batches and
- * time-outs are the same as for policies, see {@link Remediation}.
+ * The manifest works of one cluster (contract 13.2, 13.3): one at a time, in the templates' order. A work that is
+ * complete gives way to the next one; the last one stays when the cluster is complete, until works are dropped. Batches
+ * and time-outs are the same as for policies, see {@link Remediation}.
  */
 final class WorkRollout {
 
@@ -49,15 +49,22 @@ final class WorkRollout {
             return;
         }
         switch (spoke.get().stage()) {
-            case Stage.Waiting _ -> draft.emit(new Fact.WorkObserved(cluster, works));
+            case Stage.Waiting _ -> draft.emit(new Fact.WorkObserved(cluster, works, ""));
             case Stage.RollingOut(int index) -> {
-                draft.emit(new Fact.WorkObserved(cluster, works));
+                String name = ((InRollout) draft.lifecycle()).rollout().works().get(index).safeName();
+                String before = problem(spoke.get().objects().work().seen().get(name));
+                String now = problem(works.get(name));
+                draft.emit(new Fact.WorkObserved(cluster, works, now.equals(before) ? "" : now));
                 step(draft, cluster, index);
             }
             case Stage.InProgress _, Stage.Completed _, Stage.TimedOut _, Stage.WorkTimedOut _ -> {
                 // it is done with
             }
         }
+    }
+
+    private static String problem(ObservedWork work) {
+        return work == null ? "" : work.problem();
     }
 
     private static void step(Draft draft, String cluster, int from) {
