@@ -304,8 +304,9 @@ public final class AuditTrail {
                         .with("cluster", cluster)
                         .with("template", template);
             case WorkObserved(String cluster, _, String problem) ->
-                new Words("ClusterGroupUpgrade " + id.name() + ": it cannot be told whether the manifest work on cluster "
-                                + cluster + " is complete: " + problem)
+                new Words("ClusterGroupUpgrade " + id.name()
+                                + ": it cannot be told whether the manifest work on cluster " + cluster
+                                + " is complete: " + problem)
                         .with("cluster", cluster)
                         .with("reason", problem);
             case IntentStalled(String intentId, _, String stall) ->

@@ -17,8 +17,8 @@ import java.util.TreeMap;
 
 /**
  * The approval of operators' install plans (contract 12). It goes on for as long as a cluster works at a policy with
- * Subscriptions. It stops when the cluster goes on to a policy without, or is complete. A cluster that times out, or whose
- * CGU is deleted under way, also loses its actions, so that none approves anything later.
+ * Subscriptions. It stops when the cluster goes on to a policy without, or is complete. A cluster that times out, or
+ * whose CGU is deleted under way, also loses its actions, so that none approves anything later.
  */
 final class InstallPlans {
 

@@ -147,7 +147,9 @@ final class RandomRollout {
             case 11 -> changeMind();
             case 12, 13 -> seeWork(any(fleet.clusters()), any(COMPLETE, COMPLETE, WORKING, GOING, null));
             case 14 -> seePlacements(
-                    random.nextBoolean() ? List.of() : List.of(new UnsatisfiedPlacement("ztp-policies", "pl", "no set")));
+                    random.nextBoolean()
+                            ? List.of()
+                            : List.of(new UnsatisfiedPlacement("ztp-policies", "pl", "no set")));
             default -> throw new AssertionError("no such event");
         }
     }
