@@ -10,11 +10,14 @@ import dev.echelon.contract.observation.ComplianceByCluster;
 import dev.echelon.contract.observation.Observation.ClusterSelection;
 import dev.echelon.contract.observation.Observation.ComplianceSnapshot;
 import dev.echelon.contract.observation.Observation.FleetSnapshot;
+import dev.echelon.contract.observation.GraphAnswer;
 import dev.echelon.contract.observation.Observation.WorkSnapshot;
+import dev.echelon.contract.observation.ObservedBlocker;
 import dev.echelon.contract.observation.ObservedPolicy;
 import dev.echelon.contract.observation.ObservedPolicy.RootPolicy;
 import dev.echelon.contract.observation.ObservedTemplate;
 import dev.echelon.contract.observation.ObservedWork;
+import dev.echelon.contract.observation.PrecacheInputs;
 import dev.echelon.contract.observation.TemplateObject;
 import dev.echelon.contract.resource.CguSpec;
 import dev.echelon.contract.resource.CguSpec.RemediationStrategy;
@@ -25,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A hub in a few lines, for tests: clusters, policies and who complies, and the records that the other services would make
@@ -45,6 +49,9 @@ public final class Fleet {
     private final Map<String, Map<String, ObservedWork>> works = new TreeMap<>();
     private List<String> missing = List.of();
     private String selectionError = "";
+    private final List<ObservedBlocker> blockers = new ArrayList<>();
+    private PrecacheInputs precacheInputs = PrecacheInputs.NONE;
+    private List<GraphAnswer> graph = List.of();
 
     public static Fleet of(String... clusters) {
         Fleet fleet = new Fleet();
@@ -130,6 +137,31 @@ public final class Fleet {
         return this;
     }
 
+    /** A CGU in the namespace {@code upgrades}; it replaces what was known of its name. */
+    public Fleet withBlocker(String name, ObservedBlocker.State state, String... completed) {
+        return withBlocker(new ObservedBlocker("upgrades", name, state, List.of(completed)));
+    }
+
+    public Fleet withBlocker(ObservedBlocker blocker) {
+        blockers.removeIf(before -> before.name().equals(blocker.name()));
+        blockers.add(blocker);
+        return this;
+    }
+
+    public Fleet withPrecacheInputs(PrecacheInputs inputs) {
+        precacheInputs = inputs;
+        return this;
+    }
+
+    public Fleet withGraph(GraphAnswer... answers) {
+        graph = List.of(answers);
+        return this;
+    }
+
+    public List<ObservedBlocker> blockers() {
+        return List.copyOf(blockers);
+    }
+
     public List<String> clusters() {
         return List.copyOf(clusters);
     }
@@ -153,9 +185,9 @@ public final class Fleet {
                 templates.entrySet().stream()
                         .map(entry -> new ObservedTemplate(entry.getKey(), entry.getValue(), entry.getValue() ? 1 : 0))
                         .toList(),
-                null,
-                null,
-                null);
+                blockers,
+                precacheInputs,
+                graph);
     }
 
     public ComplianceSnapshot compliance(Instant at, String... of) {
@@ -202,13 +234,31 @@ public final class Fleet {
         return apply(id, UID, spec, new Precondition(false, null, null, null), at);
     }
 
+    public static CommandRecord create(String id, Spec spec, Instant at) {
+        return apply(id, UID, spec.annotations, spec.build(), new Precondition(false, null, null, null), at);
+    }
+
+    public static CommandRecord update(String id, Spec spec, Instant at) {
+        return apply(id, null, spec.annotations, spec.build(), new Precondition(true, null, null, null), at);
+    }
+
     public static CommandRecord update(String id, CguSpec spec, Instant at) {
         return apply(id, null, spec, new Precondition(true, null, null, null), at);
     }
 
     public static CommandRecord apply(String id, String uid, CguSpec spec, Precondition precondition, Instant at) {
+        return apply(id, uid, Map.of(), spec, precondition, at);
+    }
+
+    public static CommandRecord apply(
+            String id,
+            String uid,
+            Map<String, String> annotations,
+            CguSpec spec,
+            Precondition precondition,
+            Instant at) {
         return new CommandRecord(
-                id, at, "alice", "rest", new Apply(CGU, uid, Map.of(), Map.of(), spec, precondition));
+                id, at, "alice", "rest", new Apply(CGU, uid, Map.of(), annotations, spec, precondition));
     }
 
     public static CommandRecord delete(String id, Instant at) {
@@ -234,6 +284,8 @@ public final class Fleet {
         private String batchTimeoutAction = "";
         private CguSpec.Actions actions;
         private List<CguSpec.BlockingCr> blockingCRs = List.of();
+        private CguSpec.ConfigRef configRef;
+        private Map<String, String> annotations = Map.of();
 
         Spec(List<String> clusters, List<String> policies, List<String> templates) {
             this.clusters = List.copyOf(clusters);
@@ -302,8 +354,21 @@ public final class Fleet {
             return this;
         }
 
-        public Spec blockedBy(String name) {
-            blockingCRs = List.of(new CguSpec.BlockingCr(name, "upgrades"));
+        /** By CGUs in the namespace {@code upgrades}. */
+        public Spec blockedBy(String... names) {
+            blockingCRs = Stream.of(names)
+                    .map(name -> new CguSpec.BlockingCr(name, "upgrades"))
+                    .toList();
+            return this;
+        }
+
+        public Spec config(String name) {
+            configRef = new CguSpec.ConfigRef(name, "");
+            return this;
+        }
+
+        public Spec annotations(Map<String, String> all) {
+            annotations = all;
             return this;
         }
 
@@ -320,7 +385,7 @@ public final class Fleet {
                     policies,
                     templates,
                     preCaching,
-                    null,
+                    configRef,
                     new RemediationStrategy(canaries, maxConcurrency, timeout),
                     null);
         }

@@ -61,6 +61,7 @@ public final class AuditTrail {
                     case WorkRequested work -> work.workIndex() > 0 ? AuditType.CLUSTER_ADVANCED : null;
                     case WorkTimedOut _ -> AuditType.CLUSTER_TIMED_OUT;
                     case WorkObserved work -> work.problem().isEmpty() ? null : AuditType.INTENT_STALLED;
+                    case ClusterRelabeled _ -> AuditType.CLUSTER_RELABELED;
                     case IntentStalled _ -> AuditType.INTENT_STALLED;
                     case Completed _ -> AuditType.COMPLETED;
                     case Failed _ -> AuditType.FAILED;
@@ -81,6 +82,7 @@ public final class AuditTrail {
                             WorkCancelled _,
                             JobDropped _,
                             BackupRequested _,
+                            RelabelRequested _,
                             HeldAt _,
                             RolloutBegan _,
                             ClusterAlreadyCompliant _,
@@ -309,6 +311,11 @@ public final class AuditTrail {
                                 + " is complete: " + problem)
                         .with("cluster", cluster)
                         .with("reason", problem);
+            case ClusterRelabeled(String cluster, String intentId, boolean afterwards) ->
+                new Words("ClusterGroupUpgrade " + id.name() + ": labels and annotations of cluster " + cluster
+                                + " were changed " + (afterwards ? "after its completion" : "before the start"))
+                        .with("cluster", cluster)
+                        .with("intent", intentId);
             case IntentStalled(String intentId, _, String stall) ->
                 new Words("ClusterGroupUpgrade " + id.name() + ": " + stall)
                         .with("intent", intentId)

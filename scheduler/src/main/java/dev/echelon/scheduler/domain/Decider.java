@@ -107,9 +107,7 @@ public final class Decider {
             case Result.JobProgress report -> JobReports.reported(draft, report);
             case Result.WorkSettled settled -> WorkRollout.settled(draft, settled);
             case Result.ApprovalsStopped stopped -> InstallPlans.stopped(draft, stopped);
-            case Result.Relabeled _ -> {
-                // nothing that could be answered so is asked for yet
-            }
+            case Result.Relabeled relabeled -> Actions.done(draft, relabeled);
         }
     }
 

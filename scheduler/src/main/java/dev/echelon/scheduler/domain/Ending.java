@@ -15,9 +15,9 @@ import java.util.TreeMap;
 /**
  * How a CGU ends (contract 6.4, 7.5), what is cleaned up then (10.7), and how it is deleted (14).
  *
- * <p>The outcome shows at once. {@code completedAt} follows when nothing of the CGU enforces any more, and all that has
- * to go from single spokes, and from the hub for them, is answered for. A deleted CGU stays until all of its left-overs
- * are gone.
+ * <p>The outcome shows at once. {@code completedAt} follows when nothing of the CGU enforces any more, all that has to go
+ * from single spokes, and from the hub for them, is answered for, and labels and annotations are as they were asked for.
+ * A deleted CGU stays until all of its left-overs are gone.
  */
 final class Ending {
 
@@ -76,7 +76,7 @@ final class Ending {
         }
         Map<String, Spoke> spokes = toClean(draft, deletes);
         draft.emit(new Fact.SettlingBegan(
-                new CleanUp(enforcement, spokes.size() + objectsAwaited(draft)), !deletes));
+                new CleanUp(enforcement, spokes.size() + objectsAwaited(draft) + relabels(draft)), !deletes));
         cleanSpokes(draft, spokes);
         if (enforcement && deletes) {
             Enforcing.stop(draft);
@@ -92,7 +92,8 @@ final class Ending {
         WorkRollout.dropAll(draft);
         Map<String, Spoke> spokes = toClean(draft, true);
         draft.emit(new Fact.DeletionRequested(
-                draft.now(), new CleanUp(enforcement, spokes.size() + objectsAwaited(draft))));
+                draft.now(),
+                new CleanUp(enforcement, spokes.size() + objectsAwaited(draft) + relabels(draft))));
         draft.show(commandId);
         cleanSpokes(draft, spokes);
         if (enforcement) {
@@ -172,6 +173,13 @@ final class Ending {
                 .filter(entry -> entry.state().equals("timedout"))
                 .map(ClusterState::name)
                 .toList();
+    }
+
+    /** How many changes of labels and annotations are still under way: they are carried out, whatever the end is. */
+    private static int relabels(Draft draft) {
+        return draft.state().spokes().values().stream()
+                .mapToInt(spoke -> spoke.relabels().size())
+                .sum();
     }
 
     private static void cleanSpokes(Draft draft, Map<String, Spoke> spokes) {

@@ -121,10 +121,19 @@ public sealed interface Fact {
     record SpokeProgressed(String cluster, Workload workload, SpokeState from, SpokeState state, String detail)
             implements OfCluster {}
 
+    /** Labels or annotations of a ManagedCluster are to be changed. */
+    record RelabelRequested(String cluster, String intentId) implements OfCluster {}
+
+    /** @param afterwards whether it was the change after completion; else the one before the start */
+    record ClusterRelabeled(String cluster, String intentId, boolean afterwards) implements OfCluster {}
+
     /** A pass before the start ended here. */
     record HeldAt(BeforeStart gate) implements OfProgress {}
 
-    /** Enabled, and the clock of the rollout runs. {@code clusters} and {@code batches} are those of the plan. */
+    /**
+     * Enabled and pre-cached: the clock of the rollout runs, also while it is blocked or backs up. {@code clusters} and
+     * {@code batches} are those of the plan.
+     */
     record Started(Instant at, int clusters, int batches) implements OfProgress {}
 
     // The rollout

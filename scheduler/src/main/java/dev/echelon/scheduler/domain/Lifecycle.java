@@ -11,13 +11,14 @@ import java.util.Optional;
  * Where a ClusterGroupUpgrade is, with what is true there and only that.
  *
  * <pre>
- *   Preparing &lt;-&gt; Precaching &lt;-&gt; NotEnabled &lt;-&gt; BackingUp      each pass before the start ends in one of them
- *        \            \             \            \
- *         +------------+-------------+------------+--&gt; BetweenBatches &lt;--&gt; Remediating
- *                                    |                     |                |
- *                                    +-----&gt; Settling &lt;----+----------------+
- *                                                |
- *                                             Finished
+ *   each pass before the start ends in one of these:
+ *   Preparing &lt;-&gt; Precaching &lt;-&gt; NotEnabled &lt;-&gt; Blocked &lt;-&gt; BackingUp
+ *        \            \             \            \         \
+ *         +------------+-------------+------------+---------+--&gt; BetweenBatches &lt;--&gt; Remediating
+ *                                    |                               |                |
+ *                                    +----------&gt; Settling &lt;---------+----------------+
+ *                                                    |
+ *                                                 Finished
  *   any of them --&gt; Deleting --&gt; gone
  * </pre>
  *
@@ -45,7 +46,10 @@ public sealed interface Lifecycle {
     /** All is ready, but {@code spec.enable} is false. */
     record NotEnabled() implements BeforeStart {}
 
-    /** Enabled; waits for the spokes' backups. */
+    /** Enabled; waits for the CGUs that block it. */
+    record Blocked() implements BeforeStart {}
+
+    /** Enabled and not blocked; waits for the spokes' backups. */
     record BackingUp() implements BeforeStart {}
 
     /**
@@ -117,8 +121,8 @@ public sealed interface Lifecycle {
      * What a clean-up still waits for.
      *
      * @param enforcement whether the enforcing objects are not settled yet
-     * @param spokes how many answers about single spokes are awaited: that it is clean, that its manifest work goes,
-     *     that its install plans are not approved any more
+     * @param spokes how many answers about spokes are still to come: of clean-ups, of labels, of manifest works that go and
+     *     of install plans that are not approved any more
      */
     record CleanUp(boolean enforcement, int spokes) {
         static final CleanUp NOTHING = new CleanUp(false, 0);
@@ -131,7 +135,7 @@ public sealed interface Lifecycle {
             return new CleanUp(false, spokes);
         }
 
-        CleanUp spokeCleaned() {
+        CleanUp spokeAnswered() {
             return new CleanUp(enforcement, spokes - 1);
         }
     }

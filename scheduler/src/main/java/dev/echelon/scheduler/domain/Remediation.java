@@ -254,6 +254,7 @@ final class Remediation {
     static void complete(Draft draft, String cluster) {
         Remediating batch = (Remediating) draft.lifecycle();
         draft.emit(new Fact.ClusterCompleted(cluster, batch.batch()));
+        Actions.afterCompletion(draft, cluster);
         InstallPlans.stop(draft, cluster, false);
         if (batch.rollout().ofWorks()) {
             WorkRollout.leave(draft, cluster);

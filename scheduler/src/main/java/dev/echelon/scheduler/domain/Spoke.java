@@ -5,6 +5,7 @@ import dev.echelon.contract.resource.CguStatus.ClusterState;
 import dev.echelon.contract.result.SpokeState;
 import dev.echelon.contract.result.Workload;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param outcomes what {@code status.clusters} says of it
  * @param cleaning the clean-up intent that has not been answered
  * @param cleaned whether left-overs of its jobs were removed
+ * @param relabels the intents about its labels and annotations that have not been answered
  * @param objects what the rollout has on the hub for this cluster alone
  */
 public record Spoke(
@@ -30,6 +32,7 @@ public record Spoke(
         List<Outcome> outcomes,
         Optional<String> cleaning,
         boolean cleaned,
+        List<String> relabels,
         SpokeObjects objects) {
 
     static final Spoke NEW = new Spoke(
@@ -42,6 +45,7 @@ public record Spoke(
             List.of(),
             Optional.empty(),
             false,
+            List.of(),
             SpokeObjects.NONE);
 
     public Spoke {
@@ -51,6 +55,7 @@ public record Spoke(
         enforced = enforced == null ? List.of() : List.copyOf(enforced);
         outcomes = outcomes == null ? List.of() : List.copyOf(outcomes);
         cleaning = cleaning == null ? Optional.empty() : cleaning;
+        relabels = relabels == null ? List.of() : List.copyOf(relabels);
         objects = objects == null ? SpokeObjects.NONE : objects;
     }
 
@@ -172,9 +177,9 @@ public record Spoke(
     Spoke withJob(Workload workload, Optional<Job> job) {
         return switch (workload) {
             case PRECACHE ->
-                new Spoke(job, backup, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, objects);
+                new Spoke(job, backup, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, relabels, objects);
             case BACKUP ->
-                new Spoke(precache, job, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, objects);
+                new Spoke(precache, job, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, relabels, objects);
         };
     }
 
@@ -191,42 +196,58 @@ public record Spoke(
                 outcomes,
                 Optional.empty(),
                 false,
+                relabels,
                 objects);
     }
 
     Spoke planned(int inBatch, List<Compliance> now) {
         return new Spoke(
-                precache, backup, inBatch, new Stage.Waiting(), now, enforced, outcomes, cleaning, cleaned, objects);
+                precache, backup, inBatch, new Stage.Waiting(), now, enforced, outcomes, cleaning, cleaned, relabels, objects);
     }
 
     Spoke in(Stage next) {
-        return new Spoke(precache, backup, batch, next, compliance, enforced, outcomes, cleaning, cleaned, objects);
+        return new Spoke(precache, backup, batch, next, compliance, enforced, outcomes, cleaning, cleaned, relabels, objects);
     }
 
     Spoke withCompliance(List<Compliance> now) {
-        return new Spoke(precache, backup, batch, stage, now, enforced, outcomes, cleaning, cleaned, objects);
+        return new Spoke(precache, backup, batch, stage, now, enforced, outcomes, cleaning, cleaned, relabels, objects);
     }
 
     Spoke withEnforced(List<Integer> indices) {
-        return new Spoke(precache, backup, batch, stage, compliance, indices, outcomes, cleaning, cleaned, objects);
+        return new Spoke(precache, backup, batch, stage, compliance, indices, outcomes, cleaning, cleaned, relabels, objects);
     }
 
     Spoke withOutcomes(List<Outcome> all) {
-        return new Spoke(precache, backup, batch, stage, compliance, enforced, all, cleaning, cleaned, objects);
+        return new Spoke(precache, backup, batch, stage, compliance, enforced, all, cleaning, cleaned, relabels, objects);
     }
 
     Spoke cleaning(String intentId) {
         return new Spoke(
-                precache, backup, batch, stage, compliance, enforced, outcomes, Optional.of(intentId), false, objects);
+                precache, backup, batch, stage, compliance, enforced, outcomes, Optional.of(intentId), false, relabels, objects);
     }
 
     Spoke cleanedUp() {
         return new Spoke(
-                precache, backup, batch, stage, compliance, enforced, outcomes, Optional.empty(), true, objects);
+                precache, backup, batch, stage, compliance, enforced, outcomes, Optional.empty(), true, relabels, objects);
+    }
+
+    Spoke relabeling(String intentId) {
+        List<String> open = new ArrayList<>(relabels);
+        open.add(intentId);
+        return withRelabels(open);
+    }
+
+    Spoke relabeled(String intentId) {
+        return withRelabels(relabels.stream().filter(open -> !open.equals(intentId)).toList());
+    }
+
+    private Spoke withRelabels(List<String> open) {
+        return new Spoke(
+                precache, backup, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, open, objects);
     }
 
     Spoke with(SpokeObjects newObjects) {
         return new Spoke(
-                precache, backup, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, newObjects);
+                precache, backup, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, relabels, newObjects);
     }
 }

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.echelon.contract.command.Command.Precondition;
 import dev.echelon.contract.command.CommandRecord;
 import dev.echelon.contract.intent.Intent;
-import dev.echelon.contract.resource.CguSpec;
 import dev.echelon.scheduler.Fleet;
 import dev.echelon.scheduler.domain.Fact.CommandAccepted;
 import dev.echelon.scheduler.domain.Fact.CommandRejected;
@@ -106,22 +105,6 @@ class CommandStoryTest {
         story.asks(apply("5", new Precondition(null, null, null, 7L)));
         assertThat(rejected().field()).isEqualTo("metadata.generation");
         assertThat(story.lastFacts()).hasSize(1);
-    }
-
-    @Test
-    void whatIsNotSupportedYetIsRefusedByName() {
-        story.creates(fleet.spec().blockedBy("wave-1"));
-        assertThat(rejected().reason()).isEqualTo("Invalid");
-        assertThat(rejected().field()).isEqualTo("spec.blockingCRs");
-        assertThat(rejected().message())
-                .isEqualTo("ClusterGroupUpgrade ztp-policies/update-europe-snos: spec.blockingCRs is not supported by this"
-                        + " version yet; remove it to go on without");
-
-        story.creates(fleet.spec()
-                .actions(new CguSpec.Actions(
-                        new CguSpec.AfterCompletion(null, Map.of("done", ""), null, true, null, null), null)));
-        assertThat(rejected().field()).isEqualTo("spec.actions.afterCompletion");
-        assertThat(story.memory().progress()).isEmpty();
     }
 
     @Test
