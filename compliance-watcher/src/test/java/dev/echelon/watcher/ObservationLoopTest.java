@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class ObservationLoopTest {
 
     private static final CguId CGU = new CguId("ns", "cu");
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** A broker that answers when the test says so. */
     private record Sent(Observation observation, CompletableFuture<Void> answer) {

@@ -24,7 +24,7 @@ import org.awaitility.Awaitility;
 /** The scheduler's end of the topics: publishes upgrades, hears observations. */
 final class Upstairs implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final RecordPublisher publisher;
     private final List<Observation> observations = new CopyOnWriteArrayList<>();

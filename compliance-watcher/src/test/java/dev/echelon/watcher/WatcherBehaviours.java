@@ -82,7 +82,7 @@ abstract class WatcherBehaviours {
         metrics = new SimpleMeterRegistry();
         watcher = Watcher.start(kafka, hub.client(), metrics, Duration.ofMillis(20), InstantSource.system());
         scheduler = new Upstairs(kafka);
-        await("the watcher is ready").atMost(Duration.ofSeconds(30)).until(watcher::isReady);
+        await("the watcher is ready").atMost(Duration.ofSeconds(60)).until(watcher::isReady);
     }
 
     @AfterEach
@@ -204,7 +204,7 @@ abstract class WatcherBehaviours {
                 "ztp-policies", CGU.name(), 1, Upgrades.spec(List.of("sno1"), List.of())));
 
         scheduler.awaitFleet(CGU, "something", f -> true);
-        await("two dead letters").atMost(Duration.ofSeconds(20)).until(() -> scheduler.deadLetters().size() == 2);
+        await("two dead letters").atMost(Duration.ofSeconds(60)).until(() -> scheduler.deadLetters().size() == 2);
         assertThat(scheduler.deadLetters()).extracting(DeadLetter::key).containsExactlyInAnyOrder(
                 "ztp-policies/poison", "no-slash");
         assertThat(scheduler.deadLetters()).extracting(DeadLetter::service).containsOnly(Watcher.SERVICE);

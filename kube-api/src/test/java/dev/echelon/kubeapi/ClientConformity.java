@@ -208,7 +208,7 @@ abstract class ClientConformity extends Conformity {
             api.patch(WIDGETS + "/w1", HttpApi.MERGE, "{\"spec\":{\"size\":2}}");
             api.delete(WIDGETS + "/w1");
 
-            Awaitility.await("the informer has seen everything").atMost(Duration.ofSeconds(20)).untilAsserted(() ->
+            Awaitility.await("the informer has seen everything").atMost(Duration.ofSeconds(60)).untilAsserted(() ->
                     assertThat(seen).containsExactly("added before", "added w1", "updated w1 2", "deleted w1"));
             assertThat(informer.getStore().list()).hasSize(1);
         }

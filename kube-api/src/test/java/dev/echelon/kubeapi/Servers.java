@@ -52,7 +52,7 @@ final class Servers {
         HttpApi api = server.api();
         api.post("/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
                 new String(Json.encode(ApiServer.crd()), StandardCharsets.UTF_8));
-        Awaitility.await("the CRD is served").atMost(Duration.ofSeconds(30)).until(() ->
+        Awaitility.await("the CRD is served").atMost(Duration.ofSeconds(60)).until(() ->
                 api.get("/apis/test.echelon.dev/v1/widgets").code() == 200
                         && api.get("/openapi/v3/apis/test.echelon.dev/v1").code() == 200);
         return api;

@@ -36,11 +36,11 @@ final class WatchLines implements AutoCloseable {
         events.add(END);
     }
 
-    /** The next event, or one of type END at the end of the watch; fails after ten seconds without one. */
+    /** The next event, or one of type END at the end of the watch; fails after a minute without one. */
     JsonNode next() throws InterruptedException {
-        JsonNode event = events.poll(10, TimeUnit.SECONDS);
+        JsonNode event = events.poll(60, TimeUnit.SECONDS);
         if (event == null) {
-            throw new AssertionError("no event came within 10 seconds");
+            throw new AssertionError("no event came within a minute");
         }
         return event;
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 abstract class FleetBehaviours {
     static final String POLICY = "europe-snos-upgrade-version-412-5";
     static final String REPLICA = "ztp-policies." + POLICY;
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private Simulator simulator;
     private HubUser hub;

@@ -49,12 +49,12 @@ class KubectlIT {
 
     @Test
     void hubIsListedAsAcmListsIt() {
-        await("joined").atMost(Duration.ofSeconds(30)).untilAsserted(() ->
+        await("joined").atMost(Duration.ofSeconds(60)).untilAsserted(() ->
                 assertThat(kubectl("get managedclusters").lines().map(line -> line.replaceAll(" {2,}", "|")))
                         .anySatisfy(line -> assertThat(line).matches("NAME\\|HUB ACCEPTED\\|MANAGED CLUSTER URLS\\|"
                                 + "JOINED\\|AVAILABLE\\|AGE"))
                         .anySatisfy(line -> assertThat(line).matches("sno1\\|true\\|+True\\|True\\|\\d+s")));
-        await("policy seen").atMost(Duration.ofSeconds(30)).untilAsserted(() ->
+        await("policy seen").atMost(Duration.ofSeconds(60)).untilAsserted(() ->
                 assertThat(kubectl("get policy -n ztp-policies").lines().map(line -> line.replaceAll(" {2,}", "|")))
                         .anySatisfy(line -> assertThat(line).matches("NAME\\|REMEDIATION ACTION\\|COMPLIANCE STATE\\|AGE"))
                         .anySatisfy(line -> assertThat(line).matches(
@@ -98,7 +98,7 @@ class KubectlIT {
         assertThat(applied).contains("job.batch/backup-agent created");
         assertThat(kubectl("--context sno1 logs job/backup-agent -n openshift-talo-backup -f").lines())
                 .hasSize(28).last().isEqualTo("INFO[0023] backup has successfully finished ...");
-        await("job done").atMost(Duration.ofSeconds(30)).untilAsserted(() ->
+        await("job done").atMost(Duration.ofSeconds(60)).untilAsserted(() ->
                 assertThat(kubectl("--context sno1 get jobs -A").lines().map(line -> line.replaceAll(" {2,}", "|")))
                         .satisfiesExactly(
                                 head -> assertThat(head).isEqualTo("NAMESPACE|NAME|COMPLETIONS|DURATION|AGE"),

@@ -55,7 +55,7 @@ class ManySpokesIT {
 
             System.out.printf("pre-cache of %d spokes in parallel: %.1f s, requests %s%n",
                     SPOKES, (System.nanoTime() - begun) / 1e9, fixture.requests());
-            await("no view is left").atMost(Duration.ofSeconds(30)).until(() -> fixture.hub().client()
+            await("no view is left").atMost(Duration.ofSeconds(60)).until(() -> fixture.hub().client()
                     .genericKubernetesResources(TestHub.VIEWS).inAnyNamespace().list().getItems().isEmpty());
         }
         assertThat(intents).allSatisfy(intent -> {

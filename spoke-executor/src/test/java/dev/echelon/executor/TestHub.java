@@ -208,7 +208,7 @@ final class TestHub implements AutoCloseable {
             }
         }
         for (ResourceDefinitionContext kind : List.of(VIEWS, ACTIONS, PLACEMENTS, BINDINGS, CLUSTERS)) {
-            await("the hub serves " + kind.getPlural()).atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
+            await("the hub serves " + kind.getPlural()).atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> {
                 client.genericKubernetesResources(kind).list();
                 return true;
             });

@@ -99,7 +99,7 @@ public final class HubRules {
     private static HubStep both(OnHub cr, InLog ours, Memory memory) {
         boolean another = ours.fromHub() && cr.stamp().isEmpty() && !cr.uid().equals(ours.uid());
         if (ours.deleting()) {
-            return another ? new HubStep.Settled() : new HubStep.Delete();
+            return another ? new HubStep.AwaitEnd() : new HubStep.Delete();
         }
         if (another) {
             // The CR that ours came from is gone and this is a new one of the same name: a new rollout.

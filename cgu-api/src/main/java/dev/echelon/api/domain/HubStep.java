@@ -7,6 +7,12 @@ public sealed interface HubStep {
     record Settled() implements HubStep {}
 
     /**
+     * Nothing, until the log's resource is gone, which is another one than the CR is for: not even its status is the CR's
+     * to show.
+     */
+    record AwaitEnd() implements HubStep {}
+
+    /**
      * Put the finalizer on the CR, before anything else is done about it.
      *
      * @param stamp the fingerprint to write beside it; empty to leave the annotation alone

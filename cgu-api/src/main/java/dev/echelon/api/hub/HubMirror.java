@@ -193,10 +193,13 @@ public final class HubMirror implements HubCgus.Listener, AutoCloseable {
 
     /** Does one step; false when there is nothing to do until something changes. */
     private boolean step(CguId id, MirrorTrack track) throws InterruptedException {
-        View view = track.view();
+        View view = track.viewForStep();
         HubStep next = HubRules.next(view.hubFacts(), view.logFacts(), view.memory());
         if (next instanceof HubStep.Settled) {
-            return show(id, track);
+            return show(id, track, view);
+        }
+        if (next instanceof HubStep.AwaitEnd) {
+            return false;
         }
         requestsAtOnce.acquire();
         try {
@@ -210,7 +213,7 @@ public final class HubMirror implements HubCgus.Listener, AutoCloseable {
 
     private boolean act(CguId id, MirrorTrack track, View view, HubStep next) {
         return switch (next) {
-            case HubStep.Settled() -> false;
+            case HubStep.Settled(), HubStep.AwaitEnd() -> false;
             case HubStep.Hold(String stamp) -> wrote(track, hub.patch(id, view.onHub().orElseThrow().holding(stamp)));
             case HubStep.Stamp() -> {
                 String fingerprint = view.hubFacts().orElseThrow().wanted().fingerprint();
@@ -289,11 +292,11 @@ public final class HubMirror implements HubCgus.Listener, AutoCloseable {
         return true;
     }
 
-    private boolean show(CguId id, MirrorTrack track) throws InterruptedException {
+    private boolean show(CguId id, MirrorTrack track, View view) throws InterruptedException {
         Instant now = clock.instant();
-        Optional<MirrorTrack.Show> next = track.toShow(now);
+        Optional<MirrorTrack.Show> next = track.toShow(view, now);
         if (next.isEmpty()) {
-            if (track.view().inLog().isEmpty()) {
+            if (view.inLog().isEmpty()) {
                 withoutNamespace.remove(id);
             }
             return false;
@@ -302,10 +305,9 @@ public final class HubMirror implements HubCgus.Listener, AutoCloseable {
             track.awaitNews(next.get().delay());
             return true;
         }
-        HubObject cr = track.view().onHub().orElseThrow();
         requestsAtOnce.acquire();
         try {
-            HubObject after = HubObject.of(hub.patchStatus(id, cr.showing(next.get().status())));
+            HubObject after = HubObject.of(hub.patchStatus(id, next.get().cr().showing(next.get().status())));
             track.shown(next.get().status(), after, clock.instant());
             return true;
         } catch (KubernetesClientException e) {

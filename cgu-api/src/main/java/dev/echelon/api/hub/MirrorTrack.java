@@ -27,6 +27,7 @@ final class MirrorTrack {
     private Memory memory = Memory.NONE;
     private String resumedFor = "";
     private String released = "";
+    private String gone = "";
     private boolean worked;
     private boolean unseen;
 
@@ -36,6 +37,14 @@ final class MirrorTrack {
 
     /** Both sides at one moment. */
     record View(Optional<HubObject> onHub, Optional<ClusterGroupUpgrade> inLog, Memory memory) {
+
+        /** Whether there are two sides, and these are newer states of the same two. */
+        boolean isAbout(Optional<HubObject> cr, Optional<ClusterGroupUpgrade> cgu) {
+            return onHub.isPresent()
+                    && inLog.isPresent()
+                    && onHub.map(HubObject::uid).equals(cr.map(HubObject::uid))
+                    && inLog.map(ours -> ours.metadata().uid()).equals(cgu.map(ours -> ours.metadata().uid()));
+        }
 
         Optional<HubRules.OnHub> hubFacts() {
             return onHub.map(HubObject::facts);
@@ -50,8 +59,8 @@ final class MirrorTrack {
         }
     }
 
-    /** What to write to the CR's status, and how long to wait before. */
-    record Show(CguStatus status, Duration delay) {}
+    /** What to write to the status of this CR, and how long to wait before. */
+    record Show(HubObject cr, CguStatus status, Duration delay) {}
 
     void seenInLog(ClusterGroupUpgrade cgu) {
         locked(() -> {
@@ -71,14 +80,18 @@ final class MirrorTrack {
         });
     }
 
-    /** The hub has this, unless something newer was seen already. */
+    /** The hub has this, unless something newer was seen already; a watch may lag behind what a request has told. */
     void seenOnHub(HubObject cr) {
         locked(() -> {
-            if (onHub.filter(cr::isOlderThan).isEmpty()) {
+            if (isNews(cr)) {
                 onHub = Optional.of(cr);
                 memory = memory.withVanished(false);
             }
         });
+    }
+
+    private boolean isNews(HubObject cr) {
+        return !cr.uid().equals(gone) && onHub.filter(cr::isOlderThan).isEmpty();
     }
 
     void goneFromHub(String uid) {
@@ -88,6 +101,7 @@ final class MirrorTrack {
                 return;
             }
             onHub = Optional.empty();
+            gone = uid;
             memory = memory.withVanished(!released.equals(uid) && inLog.isPresent());
         });
     }
@@ -113,7 +127,18 @@ final class MirrorTrack {
         locked(() -> memory = memory.withRefused(fingerprint));
     }
 
+    /** Both sides as they are now. */
     View view() {
+        lock.lock();
+        try {
+            return new View(onHub, inLog, memory);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Both sides as they are now, for the next step to be decided by: what was new is not new any more. */
+    View viewForStep() {
         lock.lock();
         try {
             unseen = false;
@@ -123,19 +148,19 @@ final class MirrorTrack {
         }
     }
 
-    /** What the CR has to show next; empty when it shows all, or when there is no CR. */
-    Optional<Show> toShow(Instant now) {
+    /** What the CR has to show next; empty when it shows all, or when one of the two sides is not that of the step. */
+    Optional<Show> toShow(View step, Instant now) {
         lock.lock();
         try {
-            if (onHub.isEmpty() || inLog.isEmpty()) {
+            if (!step.isAbout(onHub, inLog)) {
                 return Optional.empty();
             }
-            HubObject cr = onHub.get();
+            HubObject cr = onHub.orElseThrow();
             if (!resumedFor.equals(cr.uid())) {
                 statuses.resumeAfter(cr.status());
                 resumedFor = cr.uid();
             }
-            return statuses.next(cr.status()).map(status -> new Show(status, statuses.delay(cr.status(), now)));
+            return statuses.next(cr.status()).map(status -> new Show(cr, status, statuses.delay(cr.status(), now)));
         } finally {
             lock.unlock();
         }
@@ -144,7 +169,7 @@ final class MirrorTrack {
     void shown(CguStatus status, HubObject cr, Instant now) {
         locked(() -> {
             statuses.written(status, cr.status(), now);
-            if (onHub.filter(cr::isOlderThan).isEmpty()) {
+            if (isNews(cr)) {
                 onHub = Optional.of(cr);
             }
         });

@@ -146,18 +146,18 @@ public final class CguTable {
         }
         current.put(id.key(), entry.after(before));
         deletedAt.remove(id);
+        followers.forEach(follower -> follower.accept(id, Optional.of(entry.cgu())));
         tell(before == null ? WatchEvent.added(entry.tree()) : WatchEvent.modified(entry.tree(), before.tree()), bytes);
         answer(id, entry, one -> one.version() <= version, entry.tree());
-        followers.forEach(follower -> follower.accept(id, Optional.of(entry.cgu())));
     }
 
     private synchronized void remove(CguId id, Instant at) {
         deletedAt.put(id, at);
         Entry last = current.remove(id.key());
+        followers.forEach(follower -> follower.accept(id, Optional.empty()));
         if (last != null) {
             tellGone(id, last);
         }
-        followers.forEach(follower -> follower.accept(id, Optional.empty()));
     }
 
     private void tellGone(CguId id, Entry last) {
@@ -257,7 +257,7 @@ public final class CguTable {
 
     /**
      * Completes with the object when this table shows this version of it or a later one, or its last state when it is gone.
-     * Who gives up waiting completes or cancels the future.
+     * All followers have heard of it by then. Who gives up waiting completes or cancels the future.
      */
     public synchronized CompletableFuture<ObjectNode> whenShown(CguId id, String uid, String resourceVersion) {
         long wanted = Long.parseLong(resourceVersion);

@@ -57,7 +57,7 @@ class HubRulesTest {
                 of("a CR that waited for its predecessor's end is held without a stamp", cr(A, "").held(false), null, none.withDeletedAt(CREATED.plusSeconds(9)), new HubStep.Hold("")),
                 of("and taken in without one", cr(A, ""), null, none.withDeletedAt(CREATED.plusSeconds(9)), new HubStep.TakeIn()),
                 of("a new CR in place of the one that ours came from", cr(A, "").uid("new"), ours(A).fromHub(true), none, new HubStep.AskDeletion()),
-                of("and it waits until the old one is cleaned up", cr(A, "").uid("new"), ours(A).fromHub(true).leaving(true), none, new HubStep.Settled()),
+                of("and it waits until the old one is cleaned up", cr(A, "").uid("new"), ours(A).fromHub(true).leaving(true), none, new HubStep.AwaitEnd()),
                 of("a CR that a user made of a CGU that came by REST", cr(B, "").uid("new"), ours(A), none, new HubStep.TakeIn()));
     }
 

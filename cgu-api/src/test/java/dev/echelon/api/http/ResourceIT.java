@@ -1,5 +1,6 @@
 package dev.echelon.api.http;
 
+import static dev.echelon.api.fixture.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -107,7 +108,7 @@ class ResourceIT {
         Reply deleted = api.delete(RunningApi.CGUS + "/leaving");
 
         assertThat(deleted.status()).as(deleted.body().toString()).isEqualTo(200);
-        org.awaitility.Awaitility.await("the tombstone arrives")
+        await("the tombstone arrives")
                 .until(() -> api.get(RunningApi.CGUS + "/leaving").status() == 404);
     }
 
@@ -136,7 +137,7 @@ class ResourceIT {
     void aFieldThatHasNoEffectAnyMoreIsKeptWithAWarning() {
         api.post(RunningApi.CGUS, cgu("running", ""));
         scheduler.show(new CguId("ztp", "running"), status(ConditionReason.REMEDIATING, Instant.EPOCH));
-        org.awaitility.Awaitility.await("the condition shows").until(() -> !api.get(RunningApi.CGUS + "/running")
+        await("the condition shows").until(() -> !api.get(RunningApi.CGUS + "/running")
                 .body().at("/status/conditions").isMissingNode());
 
         Reply patched = api.patch(
@@ -176,7 +177,7 @@ class ResourceIT {
     void thePlanSaysWhatIsAwaited() {
         api.post(RunningApi.CGUS, cgu("planned", ""));
         scheduler.show(new CguId("ztp", "planned"), status(ConditionReason.NOT_ENABLED, Instant.EPOCH));
-        org.awaitility.Awaitility.await("the condition shows").until(() -> !api.get(RunningApi.CGUS + "/planned")
+        await("the condition shows").until(() -> !api.get(RunningApi.CGUS + "/planned")
                 .body().at("/status/conditions").isMissingNode());
 
         Reply plan = api.get(RunningApi.CGUS + "/planned/plan");

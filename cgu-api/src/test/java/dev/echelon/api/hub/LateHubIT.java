@@ -1,7 +1,7 @@
 package dev.echelon.api.hub;
 
+import static dev.echelon.api.fixture.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.echelon.api.fixture.AnsweringScheduler;
@@ -65,7 +65,7 @@ class LateHubIT {
                 .listen(0, "127.0.0.1")
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
         client = new KubernetesClientBuilder()
                 .withConfig(new ConfigBuilder().withMasterUrl("http://127.0.0.1:" + server.actualPort()).build())
                 .build();

@@ -138,11 +138,11 @@ class PartitionedTableReaderIT {
         var before = new Share();
         var after = new Share();
 
-        // The one before is still in the group, as after SIGKILL: it has not left.
+        // The one before is still in the group, as after SIGKILL, and its session goes on for as long as it is not told.
         try (var silenced = start("executor", Optional.of("executor-0"), before)) {
             awaitCaughtUp(before, ALL);
             try (var _ = start("executor", Optional.of("executor-0"), after)) {
-                await("all partitions before the old session would have ended").atMost(Duration.ofSeconds(9))
+                await("all partitions, although the old session has not ended").atMost(PATIENCE)
                         .until(() -> after.owned().equals(ALL));
                 awaitCaughtUp(after, ALL);
                 await("the one before to hear that it is out").atMost(PATIENCE).until(() -> before.owned().isEmpty());

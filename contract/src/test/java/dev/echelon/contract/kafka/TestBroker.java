@@ -17,7 +17,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /** What tests that need a broker share: topics of their own on one broker, and ways to wait. */
 final class TestBroker {
 
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final AtomicInteger TESTS = new AtomicInteger();
 
