@@ -168,8 +168,21 @@ final class Stage {
     void seen(Ref view, String result) {
         awaitThere(view);
         ObjectNode status = processing("True", "GetResourceProcessing", "Watching resources successfully");
-        ((ObjectNode) status.path("status")).set("result", documents(result).getFirst());
+        ((ObjectNode) status.path("status"))
+                .set("result", instead(get(view).at("/status/result"), documents(result).getFirst()));
         patchStatus(view, status.toString());
+    }
+
+    /** The merge patch that leaves only the new fields. */
+    private static JsonNode instead(JsonNode before, JsonNode now) {
+        ObjectNode patch = JSON.createObjectNode();
+        before.fieldNames().forEachRemaining(patch::putNull);
+        now.properties().forEach(field -> patch.set(
+                field.getKey(),
+                field.getValue().isObject()
+                        ? instead(before.path(field.getKey()), field.getValue())
+                        : field.getValue()));
+        return patch;
     }
 
     /** A view says that the spoke does not have the object. */
