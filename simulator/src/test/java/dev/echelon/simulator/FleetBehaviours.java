@@ -252,7 +252,7 @@ abstract class FleetBehaviours {
                     - resourceIdentifier: {group: "", resource: configmaps, name: tuning, namespace: default}
                       feedbackRules:
                         - type: JSONPaths
-                          jsonPaths: [{name: profile, path: .data.profile}]
+                          jsonPaths: [{name: profile, path: .data.profile}, {name: all, path: .data}]
                 """);
 
         await("work reported").atMost(PATIENCE).untilAsserted(() -> {
@@ -261,10 +261,69 @@ abstract class FleetBehaviours {
             assertThat(work.at("/status/conditions/1/status").asText()).isEqualTo("True");
             assertThat(work.at("/status/resourceStatus/manifests/0/statusFeedback/values/0/fieldValue/string").asText())
                     .isEqualTo("low-latency");
+            assertThat(work.at("/status/resourceStatus/manifests/0/statusFeedback/values/1/fieldValue/jsonRaw").asText())
+                    .isEqualTo("{\"profile\":\"low-latency\"}");
+            assertThat(work.at("/status/resourceStatus/manifests/0/conditions").valueStream()
+                    .map(c -> c.path("type").asText() + "=" + c.path("status").asText()))
+                    .containsExactly("Applied=True", "Available=True", "StatusFeedbackSynced=True");
         });
         hub.delete(HubKinds.MANIFEST_WORK, "sno1", "tuning");
         await("object gone").atMost(PATIENCE).until(() ->
                 simulator.spoke("sno1").objects().get(SpokeKinds.CONFIG_MAP, "default", "tuning").isEmpty());
+    }
+
+    @Test
+    void operatorWaitsForTheApprovalOfItsInstallPlanAndIsThenUpgraded() {
+        hub.create("""
+                apiVersion: view.open-cluster-management.io/v1beta1
+                kind: ManagedClusterView
+                metadata: {name: view-ptp, namespace: sno1}
+                spec: {scope: {resource: Subscription.operators.coreos.com, name: ptp, namespace: openshift-ptp}}
+                """);
+        hub.create(action("ptp-ns", "namespace", """
+                apiVersion: v1
+                kind: Namespace
+                metadata: {name: openshift-ptp}
+                """));
+        hub.create(action("ptp-subscription", "subscription", """
+                apiVersion: operators.coreos.com/v1alpha1
+                kind: Subscription
+                metadata: {name: ptp, namespace: openshift-ptp}
+                spec: {name: ptp-operator, channel: stable, installPlanApproval: Manual}
+                """));
+        await("upgrade pending").atMost(PATIENCE).until(() -> subscription().at("/status/state").asText()
+                .equals("UpgradePending"));
+        String plan = subscription().at("/status/installplan/name").asText();
+        hub.create(view("view-plan", "InstallPlan", plan, "openshift-ptp"));
+        awaitView("view-plan", "True", "GetResourceProcessing", "Watching resources successfully");
+        ObjectNode waiting = hub.get(HubKinds.VIEW, "sno1", "view-plan").withObject("/status/result");
+        assertThat(waiting.at("/spec/approval").asText()).isEqualTo("Manual");
+        assertThat(waiting.at("/spec/approved").asBoolean()).isFalse();
+
+        hub.create("""
+                apiVersion: action.open-cluster-management.io/v1beta1
+                kind: ManagedClusterAction
+                metadata: {name: %1$s, namespace: sno1}
+                spec:
+                  actionType: Update
+                  kube:
+                    resource: installplan
+                    namespace: openshift-ptp
+                    template:
+                      apiVersion: operators.coreos.com/v1alpha1
+                      kind: InstallPlan
+                      metadata: {name: %1$s, resourceVersion: "%2$s"}
+                      spec: {approval: Manual, approved: true, clusterServiceVersionNames: [ptp-operator.v-stable]}
+                """.formatted(plan, waiting.at("/metadata/resourceVersion").asText()));
+
+        await("upgraded").atMost(PATIENCE).until(() -> subscription().at("/status/state").asText()
+                .equals("AtLatestKnown"));
+        assertThat(subscription().at("/status/installedCSV").asText()).isEqualTo("ptp-operator.v-stable");
+    }
+
+    private ObjectNode subscription() {
+        return simulator.spoke("sno1").objects().get(SpokeKinds.SUBSCRIPTION, "openshift-ptp", "ptp")
+                .orElseGet(dev.echelon.kubeapi.json.Json::object);
     }
 
     private void startPrecache() {
