@@ -31,7 +31,8 @@ final class Expectation {
                     compare(path + "/" + field.getKey(), field.getValue(), actual.path(field.getKey()), found));
         } else if (expected.isArray() && actual.isArray()) {
             if (expected.size() != actual.size()) {
-                found.add(path + " should have " + expected.size() + " elements, but has " + actual.size() + ": " + actual);
+                found.add(
+                        path + " should have " + expected.size() + " elements, but has " + actual.size() + ": " + actual);
                 return;
             }
             for (int i = 0; i < expected.size(); i++) {

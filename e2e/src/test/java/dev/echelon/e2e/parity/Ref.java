@@ -16,7 +16,8 @@ record Ref(Kind kind, String namespace, String name) {
         VIEW("ManagedClusterView", "/apis/view.open-cluster-management.io/v1beta1", "managedclusterviews"),
         ACTION("ManagedClusterAction", "/apis/action.open-cluster-management.io/v1beta1", "managedclusteractions"),
         WORK("ManifestWork", "/apis/work.open-cluster-management.io/v1", "manifestworks"),
-        WORK_TEMPLATE("ManifestWorkReplicaSet", "/apis/work.open-cluster-management.io/v1alpha1", "manifestworkreplicasets"),
+        WORK_TEMPLATE(
+                "ManifestWorkReplicaSet", "/apis/work.open-cluster-management.io/v1alpha1", "manifestworkreplicasets"),
         EVENT("Event", "/apis/events.k8s.io/v1", "events"),
         CGU("ClusterGroupUpgrade", "/apis/ran.openshift.io/v1alpha1", "clustergroupupgrades"),
         PRECACHING_CONFIG("PreCachingConfig", "/apis/ran.openshift.io/v1alpha1", "precachingconfigs");

@@ -143,7 +143,8 @@ class SelectionParityTest extends ParityCase {
                 """);
 
         stage.awaitConditions(cgu,
-                "ClustersSelected=False ClusterNotFound: Unable to select clusters: cluster miss-b is not a ManagedCluster");
+                "ClustersSelected=False ClusterNotFound: Unable to select clusters:"
+                        + " cluster miss-b is not a ManagedCluster");
         stage.clusters("miss-b", "miss-c");
         stage.awaitConditions(cgu, "ClustersSelected=False ClusterNotFound: "
                 + "Unable to select clusters: canary cluster miss-z is not in the list of clusters");

@@ -135,10 +135,6 @@ final class ManifestWorkAgent {
                     found.isPresent() ? "Resource is available" : "Resource is not available", work));
             ArrayNode values = entry.putObject("statusFeedback").putArray("values");
             found.ifPresent(o -> feedback(work, kind, namespace, object, o, values));
-            if (!values.isEmpty()) {
-                entry.withArray("conditions").add(condition("StatusFeedbackSynced", true, "StatusFeedbackSynced",
-                        "", work));
-            }
         }
         ArrayNode conditions = status.putArray("conditions");
         conditions.add(condition("Applied", true, "AppliedManifestWorkComplete", "Apply manifest work complete", work));
@@ -169,9 +165,8 @@ final class ManifestWorkAgent {
         return switch (value.getNodeType()) {
             case NUMBER -> Json.object().put("type", "Integer").put("integer", value.longValue());
             case BOOLEAN -> Json.object().put("type", "Boolean").put("boolean", value.booleanValue());
-            case ARRAY, OBJECT -> Json.object().put("type", "JsonRaw").put("jsonRaw", value.toString());
-            case BINARY, MISSING, NULL, POJO, STRING -> Json.object().put("type", "String")
-                    .put("string", value.asText());
+            case ARRAY, BINARY, MISSING, NULL, OBJECT, POJO, STRING -> Json.object().put("type", "String")
+                    .put("string", value.isValueNode() ? value.asText() : value.toString());
         };
     }
 
