@@ -4,7 +4,7 @@
 
 load support
 
-scripts() { find "$agent/precache" "$agent/recovery" "$agent/common" -type f ! -name Dockerfile ! -name '*.jq'; }
+scripts() { find "$agent"/{precache,recovery,aztp,common} -type f ! -name Dockerfile ! -name "*.jq" ! -name "*.py"; }
 
 @test "shellcheck finds nothing in any script, tests included" {
     need shellcheck
@@ -20,8 +20,8 @@ scripts() { find "$agent/precache" "$agent/recovery" "$agent/common" -type f ! -
 }
 
 @test "every file that an image copies is there, and no other script is" {
-    for image in precache recovery; do
-        copied=$(sed -ne '/^COPY/,/[^\\]$/p' "$agent/$image/Dockerfile" | grep -oE "(precache|recovery|common)/[a-z.-]+" | sort)
+    for image in precache recovery aztp; do
+        copied=$(sed -ne '/^COPY/,/[^\\]$/p' "$agent/$image/Dockerfile" | grep -oE "(precache|recovery|aztp|common)/[a-z.-]+" | sort)
         for file in $copied; do test -f "$agent/$file"; done
         equal "$(cd "$agent" && find "$image" -type f ! -name Dockerfile | sort)" "$(grep "^$image/" <<<"$copied")"
     done

@@ -31,6 +31,7 @@ class CguApiReadiness implements HealthCheck {
                 .withData("deadLetters", api.deadLetters().count());
         api.problem().ifPresent(problem -> response.withData("problem", problem));
         service.hubProblem().ifPresent(problem -> response.withData("hub", problem));
+        service.automaticCguProblem().ifPresent(problem -> response.withData("ztp", problem));
         return response.build();
     }
 }

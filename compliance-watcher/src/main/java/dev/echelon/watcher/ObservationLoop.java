@@ -1,10 +1,12 @@
 package dev.echelon.watcher;
 
 import dev.echelon.contract.CguId;
+import dev.echelon.contract.observation.GraphAnswer;
 import dev.echelon.contract.observation.Observation;
 import dev.echelon.contract.resource.ClusterGroupUpgrade;
 import dev.echelon.watcher.domain.FleetView;
 import dev.echelon.watcher.domain.HubChange;
+import dev.echelon.watcher.domain.UpdateGraph;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -12,10 +14,13 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +32,9 @@ import java.util.concurrent.TimeUnit;
  * <p>How it sends:
  * <ol>
  *   <li>The first change that concerns an upgrade opens a window; what comes within it goes into the same observation.
- *   <li>An upgrade has at most one observation under way. What changes meanwhile is told by the next one. So a slow or
- *       absent broker makes observations fewer and later, and neither memory nor the topic grows.
+ *   <li>An upgrade has at most one observation of each type under way. What changes meanwhile is told by the next one,
+ *       when all have arrived. So a slow or absent broker makes observations fewer and later, and neither memory nor
+ *       the topic grows.
  *   <li>What could not be sent is told again, whole, until it could.
  * </ol>
  * Nothing is sent before {@link #open}: half a hub would look like missing clusters and policies.
@@ -42,7 +48,10 @@ public final class ObservationLoop implements AutoCloseable {
     /** Where observations go. */
     @FunctionalInterface
     public interface Sink {
-        /** Completes when the observation is safe, or fails. Not called for an upgrade while it has one under way. */
+        /**
+         * Completes when the observation is safe, or fails. Not called for an upgrade while it has one of the same type
+         * under way.
+         */
         CompletionStage<?> publish(Observation observation);
     }
 
@@ -53,7 +62,7 @@ public final class ObservationLoop implements AutoCloseable {
     private final Thread thread;
 
     // Of the thread alone.
-    private final FleetView view = new FleetView(this::concerns);
+    private final FleetView view;
     private final Map<CguId, Long> due = new LinkedHashMap<>();
     private final Set<CguId> underWay = new HashSet<>();
     private boolean open;
@@ -65,9 +74,11 @@ public final class ObservationLoop implements AutoCloseable {
     /**
      * @param window for how long changes that concern an upgrade are gathered
      * @param clock for {@code observedAt}
+     * @param graph asked by the loop's thread; its answers come back through {@link #answered}
      */
-    public ObservationLoop(Sink sink, Duration window, InstantSource clock) {
+    public ObservationLoop(Sink sink, Duration window, InstantSource clock, UpdateGraph graph) {
         this.sink = sink;
+        this.view = new FleetView(this::concerns, graph);
         this.windowNanos = window.toNanos();
         this.clock = clock;
         this.thread = Thread.ofPlatform().name("compliance-watcher").daemon().unstarted(this::run);
@@ -91,6 +102,11 @@ public final class ObservationLoop implements AutoCloseable {
     /** An upgrade is there no more. */
     public void forget(CguId cgu) {
         steps.add(() -> view.forget(cgu));
+    }
+
+    /** Takes in what an update graph answered. */
+    public void answered(GraphAnswer answer) {
+        steps.add(() -> view.answered(answer));
     }
 
     /** From here on the hub and the upgrades are known whole, and everybody is told. Later calls change nothing. */
@@ -202,15 +218,23 @@ public final class ObservationLoop implements AutoCloseable {
 
     private void send(CguId cgu) {
         try {
-            Optional<Observation> observation = view.observe(cgu, clock.instant());
-            if (observation.isPresent()) {
+            List<Observation> observations = view.observe(cgu, clock.instant());
+            if (!observations.isEmpty()) {
                 underWay.add(cgu);
-                sink.publish(observation.get())
-                        .whenComplete((written, failure) -> steps.add(() -> settled(cgu, failure)));
+                CompletableFuture.allOf(observations.stream()
+                                .map(observation -> sink.publish(observation).toCompletableFuture())
+                                .toArray(CompletableFuture[]::new))
+                        .whenComplete((written, failure) -> steps.add(() -> settled(cgu, cause(failure))));
             }
         } catch (RuntimeException e) {
             settled(cgu, e);
         }
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                ? wrapped.getCause()
+                : failure;
     }
 
     private void settled(CguId cgu, Throwable failure) {

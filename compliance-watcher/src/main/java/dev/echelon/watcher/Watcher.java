@@ -7,8 +7,11 @@ import dev.echelon.contract.kafka.KafkaSettings;
 import dev.echelon.contract.kafka.RecordPublisher;
 import dev.echelon.contract.kafka.TableReader;
 import dev.echelon.contract.kafka.Topics;
+import dev.echelon.contract.observation.GraphAnswer;
 import dev.echelon.contract.observation.Observation;
 import dev.echelon.contract.observation.ObservationRecord;
+import dev.echelon.watcher.graph.GraphLookups;
+import dev.echelon.watcher.graph.GraphSettings;
 import dev.echelon.watcher.kafka.UpgradeTable;
 import dev.echelon.watcher.kube.HubWatch;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -25,8 +28,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
 /**
- * The service without its container: reads {@code cgus}, watches the hub and writes {@code observations}. It says
- * nothing before it knows all upgrades and the whole hub, and then says everything once.
+ * The service without its container: reads {@code cgus}, watches the hub, asks update graphs and writes
+ * {@code observations}. It says nothing before it knows all upgrades and the whole hub, and then says everything once.
  */
 public final class Watcher implements AutoCloseable {
 
@@ -36,16 +39,23 @@ public final class Watcher implements AutoCloseable {
 
     private final RecordPublisher publisher;
     private final DeadLetters deadLetters;
+    private final GraphLookups graph;
     private final ObservationLoop loop;
     private final HubWatch hub;
     private final TableReader upgrades;
     private final CompletableFuture<Void> opened;
 
     private Watcher(
-            KafkaSettings kafka, KubernetesClient client, MeterRegistry metrics, Duration window, InstantSource clock) {
+            KafkaSettings kafka,
+            KubernetesClient client,
+            MeterRegistry metrics,
+            Duration window,
+            GraphSettings graphs,
+            InstantSource clock) {
         publisher = new RecordPublisher(kafka, SERVICE);
         deadLetters = new DeadLetters(publisher, SERVICE, clock);
-        loop = new ObservationLoop(this::publish, window, clock);
+        graph = new GraphLookups(graphs, metrics, this::answered);
+        loop = new ObservationLoop(this::publish, window, clock, graph);
         hub = new HubWatch(client, metrics, loop::hub, loop::restate);
         loop.start();
         hub.start();
@@ -67,9 +77,14 @@ public final class Watcher implements AutoCloseable {
      * @throws IllegalStateException when Kafka cannot be reached within a minute, or its topics are not as expected
      */
     public static Watcher start(
-            KafkaSettings kafka, KubernetesClient client, MeterRegistry metrics, Duration window, InstantSource clock) {
+            KafkaSettings kafka,
+            KubernetesClient client,
+            MeterRegistry metrics,
+            Duration window,
+            GraphSettings graphs,
+            InstantSource clock) {
         Topics.ensure(kafka, TOPICS, Duration.ofMinutes(1));
-        return new Watcher(kafka, client, metrics, window, clock);
+        return new Watcher(kafka, client, metrics, window, graphs, clock);
     }
 
     /** Whether everything is known and up to date, and observations get through. */
@@ -92,11 +107,16 @@ public final class Watcher implements AutoCloseable {
         hub.close();
         upgrades.close();
         loop.close();
+        graph.close();
         publisher.close();
     }
 
     private Stream<String> problems() {
         return Stream.of(upgrades.problem(), loop.problem()).flatMap(Optional::stream);
+    }
+
+    private void answered(GraphAnswer answer) {
+        loop.answered(answer);
     }
 
     private CompletionStage<RecordPublisher.Written> publish(Observation observation) {

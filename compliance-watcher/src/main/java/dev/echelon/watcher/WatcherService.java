@@ -66,7 +66,12 @@ public class WatcherService {
             try {
                 waitingFor = "connecting";
                 watcher = Watcher.start(
-                        kafka.settings(), client, metrics, config.window(), InstantSource.system());
+                        kafka.settings(),
+                        client,
+                        metrics,
+                        config.window(),
+                        config.graph().settings(System.getenv()),
+                        InstantSource.system());
             } catch (RuntimeException e) {
                 if (Thread.currentThread().isInterrupted()) {
                     return;

@@ -47,7 +47,8 @@ record Hub(KubernetesClient client, AutoCloseable server) implements AutoCloseab
         } else {
             resource.update();
         }
-        if (((GenericKubernetesResource) object).getAdditionalProperties().containsKey("status")) {
+        if (object instanceof GenericKubernetesResource generic
+                && generic.getAdditionalProperties().containsKey("status")) {
             client.resource(object).updateStatus();
         }
     }

@@ -38,7 +38,8 @@ class ObservationLoopTest {
                 return record.answer();
             },
             Duration.ofMillis(20),
-            InstantSource.system());
+            InstantSource.system(),
+            new QuestionsAsked());
 
     @BeforeEach
     void start() {

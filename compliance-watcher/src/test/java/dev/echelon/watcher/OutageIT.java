@@ -9,6 +9,7 @@ import dev.echelon.contract.CguId;
 import dev.echelon.contract.kafka.KafkaSettings;
 import dev.echelon.contract.observation.Compliance;
 import dev.echelon.contract.observation.Observation.FleetSnapshot;
+import dev.echelon.contract.resource.CguSpec.ConfigRef;
 import dev.echelon.contract.resource.CguStatus.PolicyRef;
 import dev.echelon.embeddedkafka.EmbeddedKafka;
 import dev.echelon.hubfixture.RealHub;
@@ -144,12 +145,33 @@ class OutageIT {
     }
 
     @Test
+    void aConfigOfAKindThatIsInstalledLaterIsMissingAndThenFound() {
+        hub.withHubCrds(file -> file.contains("managedclusters.yaml"));
+        startWatcher();
+        scheduler.publish(Upgrades.beforeStart(
+                "default",
+                "cu",
+                1,
+                Upgrades.precaching(Upgrades.spec(List.of(), List.of()), new ConfigRef("x", ""))));
+        CguId waiting = new CguId("default", "cu");
+        scheduler.awaitFleet(waiting, "no such config", f -> f.precacheInputs()
+                .error()
+                .equals("PreCachingConfig.ran.openshift.io \"x\" not found"));
+
+        hub.withEchelonCrds();
+        hub.apply(HubObjects.precachingConfig("default", "x", "30 GB"));
+
+        scheduler.awaitFleet(waiting, "the config", f -> f.precacheInputs().config() != null);
+        assertThat(watcher.describe().get("precachingconfigs")).isEqualTo("watching");
+    }
+
+    @Test
     void aWatcherThatStartsWithoutAHubSaysNothingUntilItKnowsTheWholeHub() {
         hub.withHubCrds();
         hub.apply(cluster("sno1", Map.of()));
         cable.cut();
         KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
-        watcher = Watcher.start(kafka, client, metrics, Duration.ofMillis(20), InstantSource.system());
+        watcher = Watcher.start(kafka, client, metrics, Duration.ofMillis(20), Graphs.quick(), InstantSource.system());
         scheduler = new Upstairs(kafka);
         scheduler.publish(Upgrades.beforeStart(
                 "ztp-policies", "cu", 1, Upgrades.spec(List.of("sno1"), List.of())));
@@ -186,7 +208,7 @@ class OutageIT {
 
     private void startWatcher() {
         KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
-        watcher = Watcher.start(kafka, client, metrics, Duration.ofMillis(20), InstantSource.system());
+        watcher = Watcher.start(kafka, client, metrics, Duration.ofMillis(20), Graphs.quick(), InstantSource.system());
         scheduler = new Upstairs(kafka);
         await("the watcher is ready").atMost(PATIENCE).until(watcher::isReady);
     }

@@ -1,8 +1,11 @@
 package dev.echelon.watcher;
 
 import dev.echelon.contract.resource.CguSpec;
+import dev.echelon.contract.resource.CguSpec.BlockingCr;
+import dev.echelon.contract.resource.CguSpec.ConfigRef;
 import dev.echelon.contract.resource.CguSpec.RemediationStrategy;
 import dev.echelon.contract.resource.CguStatus;
+import dev.echelon.contract.resource.CguStatus.ClusterState;
 import dev.echelon.contract.resource.CguStatus.PolicyRef;
 import dev.echelon.contract.resource.ClusterGroupUpgrade;
 import dev.echelon.contract.resource.Condition;
@@ -10,6 +13,7 @@ import dev.echelon.contract.resource.ConditionReason;
 import dev.echelon.contract.resource.LabelSelector;
 import dev.echelon.contract.resource.ObjectMeta;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -28,6 +32,28 @@ public final class Upgrades {
 
     public static CguSpec spec(List<String> clusters, List<String> policies) {
         return spec(clusters, List.of(), policies);
+    }
+
+    /** As given, and it waits for these first. */
+    public static CguSpec blockedBy(CguSpec spec, BlockingCr... blockers) {
+        return new CguSpec(
+                null, null, null, List.of(blockers), spec.clusterLabelSelectors(), null, spec.clusters(), null,
+                spec.managedPolicies(), spec.manifestWorkTemplates(), spec.preCaching(), spec.preCachingConfigRef(),
+                spec.remediationStrategy(), null);
+    }
+
+    /** As given, and it pre-caches. */
+    public static CguSpec precaching(CguSpec spec, ConfigRef config) {
+        return new CguSpec(
+                null, null, null, spec.blockingCRs(), spec.clusterLabelSelectors(), null, spec.clusters(), null,
+                spec.managedPolicies(), spec.manifestWorkTemplates(), true, config, spec.remediationStrategy(), null);
+    }
+
+    /** Rolls out manifest works. */
+    public static CguSpec works(List<String> clusters, List<String> templates) {
+        return new CguSpec(
+                null, null, null, null, null, null, clusters, null, null, templates, null, null,
+                new RemediationStrategy(null, 2, null), null);
     }
 
     public static LabelSelector label(String key, String value) {
@@ -54,6 +80,33 @@ public final class Upgrades {
                         List.of(condition(ConditionReason.PROGRESS_COMPLETED), condition(ConditionReason.SUCCEEDED)),
                         List.of(List.of("a")),
                         List.of()));
+    }
+
+    /** It has timed out, after some clusters had completed and others had not. */
+    public static ClusterGroupUpgrade timedOut(
+            String namespace, String name, CguSpec spec, List<String> complete, List<String> timedOut) {
+        List<ClusterState> clusters = new ArrayList<>();
+        complete.forEach(cluster -> clusters.add(new ClusterState(null, null, cluster, "complete")));
+        timedOut.forEach(cluster -> clusters.add(new ClusterState(null, null, cluster, "timedout")));
+        return new ClusterGroupUpgrade(
+                metadata(namespace, name, 1, null),
+                spec,
+                new CguStatus(
+                        null,
+                        clusters,
+                        null,
+                        List.of(condition(ConditionReason.TIMED_OUT)),
+                        null, null, null, null, null, null, null, null, null, null, null));
+    }
+
+    public static ClusterGroupUpgrade annotated(ClusterGroupUpgrade cgu, Map<String, String> annotations) {
+        ObjectMeta given = cgu.metadata();
+        return new ClusterGroupUpgrade(
+                new ObjectMeta(
+                        given.name(), given.namespace(), given.uid(), given.resourceVersion(), given.generation(),
+                        given.creationTimestamp(), given.deletionTimestamp(), null, annotations, null),
+                cgu.spec(),
+                cgu.status());
     }
 
     public static ClusterGroupUpgrade deleting(ClusterGroupUpgrade cgu) {

@@ -11,6 +11,8 @@ import dev.echelon.contract.kafka.TableReader;
 import dev.echelon.contract.observation.Observation;
 import dev.echelon.contract.observation.Observation.ComplianceSnapshot;
 import dev.echelon.contract.observation.Observation.FleetSnapshot;
+import dev.echelon.contract.observation.Observation.PlacementSnapshot;
+import dev.echelon.contract.observation.Observation.WorkSnapshot;
 import dev.echelon.contract.observation.ObservationRecord;
 import dev.echelon.contract.resource.ClusterGroupUpgrade;
 import java.time.Duration;
@@ -81,6 +83,16 @@ final class Upstairs implements AutoCloseable {
     /** The newest compliance snapshot for the upgrade that is so. */
     ComplianceSnapshot awaitCompliance(CguId cgu, String what, Predicate<ComplianceSnapshot> is) {
         return await(cgu, "a compliance snapshot with " + what, ComplianceSnapshot.class, is);
+    }
+
+    /** The newest snapshot of its manifest works for the upgrade that is so. */
+    WorkSnapshot awaitWorks(CguId cgu, String what, Predicate<WorkSnapshot> is) {
+        return await(cgu, "a work snapshot with " + what, WorkSnapshot.class, is);
+    }
+
+    /** The newest snapshot of its placements for the upgrade that is so. */
+    PlacementSnapshot awaitPlacements(CguId cgu, String what, Predicate<PlacementSnapshot> is) {
+        return await(cgu, "a placement snapshot with " + what, PlacementSnapshot.class, is);
     }
 
     private <T extends Observation> T await(CguId cgu, String what, Class<T> type, Predicate<T> is) {

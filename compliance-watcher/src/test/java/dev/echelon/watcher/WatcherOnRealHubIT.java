@@ -15,7 +15,7 @@ class WatcherOnRealHubIT extends WatcherBehaviours {
 
     @Override
     Hub startHub(Path data) {
-        RealHub hub = RealHub.start(data).withHubCrds();
+        RealHub hub = RealHub.start(data).withHubCrds().withEchelonCrds();
         return new Hub(hub.client(), hub);
     }
 }

@@ -49,6 +49,8 @@ class TroubleScenarioTest {
         for (String name : List.of("alpha", "bravo", "charlie", "delta", "echo", "foxtrot")) {
             Map<String, String> labels = new HashMap<>(EUROPE);
             labels.put("name", name);
+            // Installed long ago: no automatic ClusterGroupUpgrade.
+            labels.put("ztp-done", "");
             spokes.add(new SpokeSpec(name, labels, model.version(), model.bandwidth(), name + ".example.lab"));
         }
         simulator = Simulator.start(

@@ -73,21 +73,29 @@ public final class ResponseStream implements AutoCloseable {
         if (open) {
             await(switch (carrier) {
                 case Carrier.Chunks(HttpServerResponse response) -> response.write(Buffer.buffer(bytes));
-                // One frame for a message of any length, as API servers send it: fabric8's client asks for one frame at
-                // a time and waits for ever for the rest of a message that Vert.x has split.
-                case Carrier.Messages(ServerWebSocket socket) ->
-                        socket.writeFinalTextFrame(new String(bytes, StandardCharsets.UTF_8));
+                case Carrier.Messages(ServerWebSocket socket) -> message(socket, bytes);
             });
         }
+    }
+
+    /**
+     * One frame for a message of any length, as API servers send it: fabric8's client asks for one frame at a time and
+     * waits for ever for the rest of a message that Vert.x has split.
+     */
+    private static Future<Void> message(ServerWebSocket socket, byte[] bytes) {
+        return socket.writeFinalTextFrame(new String(bytes, StandardCharsets.UTF_8));
     }
 
     /** Writes pieces one after the other, as few at a time as the carrier allows. */
     void writeAll(List<byte[]> pieces) throws InterruptedException {
         switch (carrier) {
-            case Carrier.Messages(ServerWebSocket _) -> {
+            case Carrier.Messages(ServerWebSocket socket) -> {
+                // They go out in this order: when the last one has, all have.
+                Future<Void> last = Future.succeededFuture();
                 for (byte[] piece : pieces) {
-                    write(piece);
+                    last = message(socket, piece);
                 }
+                await(last);
             }
             case Carrier.Chunks(HttpServerResponse _) -> {
                 ByteArrayOutputStream batch = new ByteArrayOutputStream();

@@ -10,8 +10,11 @@ import dev.echelon.contract.observation.ComplianceByCluster;
 import dev.echelon.contract.observation.Observation.ClusterSelection;
 import dev.echelon.contract.observation.Observation.ComplianceSnapshot;
 import dev.echelon.contract.observation.Observation.FleetSnapshot;
+import dev.echelon.contract.observation.GraphAnswer;
+import dev.echelon.contract.observation.ObservedBlocker;
 import dev.echelon.contract.observation.ObservedPolicy;
 import dev.echelon.contract.observation.ObservedPolicy.RootPolicy;
+import dev.echelon.contract.observation.PrecacheInputs;
 import dev.echelon.contract.observation.TemplateObject;
 import dev.echelon.contract.resource.CguSpec;
 import dev.echelon.contract.resource.CguSpec.RemediationStrategy;
@@ -22,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A hub in a few lines, for tests: clusters, policies and who complies, and the records that the other services would make
@@ -39,6 +43,9 @@ public final class Fleet {
     private final Map<String, ObservedPolicy> odd = new HashMap<>();
     private List<String> missing = List.of();
     private String selectionError = "";
+    private final List<ObservedBlocker> blockers = new ArrayList<>();
+    private PrecacheInputs precacheInputs = PrecacheInputs.NONE;
+    private List<GraphAnswer> graph = List.of();
 
     public static Fleet of(String... clusters) {
         Fleet fleet = new Fleet();
@@ -81,6 +88,31 @@ public final class Fleet {
         return this;
     }
 
+    /** A CGU in the namespace {@code upgrades}; it replaces what was known of its name. */
+    public Fleet withBlocker(String name, ObservedBlocker.State state, String... completed) {
+        return withBlocker(new ObservedBlocker("upgrades", name, state, List.of(completed)));
+    }
+
+    public Fleet withBlocker(ObservedBlocker blocker) {
+        blockers.removeIf(before -> before.name().equals(blocker.name()));
+        blockers.add(blocker);
+        return this;
+    }
+
+    public Fleet withPrecacheInputs(PrecacheInputs inputs) {
+        precacheInputs = inputs;
+        return this;
+    }
+
+    public Fleet withGraph(GraphAnswer... answers) {
+        graph = List.of(answers);
+        return this;
+    }
+
+    public List<ObservedBlocker> blockers() {
+        return List.copyOf(blockers);
+    }
+
     public List<String> clusters() {
         return List.copyOf(clusters);
     }
@@ -100,7 +132,11 @@ public final class Fleet {
                 generation,
                 at,
                 new ClusterSelection(clusters, missing, selectionError),
-                policies.keySet().stream().map(this::observed).toList());
+                policies.keySet().stream().map(this::observed).toList(),
+                List.of(),
+                blockers,
+                precacheInputs,
+                graph);
     }
 
     public ComplianceSnapshot compliance(Instant at, String... of) {
@@ -146,13 +182,31 @@ public final class Fleet {
         return apply(id, UID, spec, new Precondition(false, null, null, null), at);
     }
 
+    public static CommandRecord create(String id, Spec spec, Instant at) {
+        return apply(id, UID, spec.annotations, spec.build(), new Precondition(false, null, null, null), at);
+    }
+
+    public static CommandRecord update(String id, Spec spec, Instant at) {
+        return apply(id, null, spec.annotations, spec.build(), new Precondition(true, null, null, null), at);
+    }
+
     public static CommandRecord update(String id, CguSpec spec, Instant at) {
         return apply(id, null, spec, new Precondition(true, null, null, null), at);
     }
 
     public static CommandRecord apply(String id, String uid, CguSpec spec, Precondition precondition, Instant at) {
+        return apply(id, uid, Map.of(), spec, precondition, at);
+    }
+
+    public static CommandRecord apply(
+            String id,
+            String uid,
+            Map<String, String> annotations,
+            CguSpec spec,
+            Precondition precondition,
+            Instant at) {
         return new CommandRecord(
-                id, at, "alice", "rest", new Apply(CGU, uid, Map.of(), Map.of(), spec, precondition));
+                id, at, "alice", "rest", new Apply(CGU, uid, Map.of(), annotations, spec, precondition));
     }
 
     public static CommandRecord delete(String id, Instant at) {
@@ -177,6 +231,8 @@ public final class Fleet {
         private String batchTimeoutAction = "";
         private CguSpec.Actions actions;
         private List<CguSpec.BlockingCr> blockingCRs = List.of();
+        private CguSpec.ConfigRef configRef;
+        private Map<String, String> annotations = Map.of();
 
         Spec(List<String> clusters, List<String> policies) {
             this.clusters = List.copyOf(clusters);
@@ -244,8 +300,21 @@ public final class Fleet {
             return this;
         }
 
-        public Spec blockedBy(String name) {
-            blockingCRs = List.of(new CguSpec.BlockingCr(name, "upgrades"));
+        /** By CGUs in the namespace {@code upgrades}. */
+        public Spec blockedBy(String... names) {
+            blockingCRs = Stream.of(names)
+                    .map(name -> new CguSpec.BlockingCr(name, "upgrades"))
+                    .toList();
+            return this;
+        }
+
+        public Spec config(String name) {
+            configRef = new CguSpec.ConfigRef(name, "");
+            return this;
+        }
+
+        public Spec annotations(Map<String, String> all) {
+            annotations = all;
             return this;
         }
 
@@ -262,7 +331,7 @@ public final class Fleet {
                     policies,
                     null,
                     preCaching,
-                    null,
+                    configRef,
                     new RemediationStrategy(canaries, maxConcurrency, timeout),
                     null);
         }

@@ -261,6 +261,9 @@ abstract class FleetBehaviours {
             assertThat(work.at("/status/conditions/1/status").asText()).isEqualTo("True");
             assertThat(work.at("/status/resourceStatus/manifests/0/statusFeedback/values/0/fieldValue/string").asText())
                     .isEqualTo("low-latency");
+            assertThat(work.at("/status/resourceStatus/manifests/0/conditions/2/type").asText())
+                    .isEqualTo("StatusFeedbackSynced");
+            assertThat(work.at("/status/resourceStatus/manifests/0/conditions/2/status").asText()).isEqualTo("True");
         });
         hub.delete(HubKinds.MANIFEST_WORK, "sno1", "tuning");
         await("object gone").atMost(PATIENCE).until(() ->

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,16 +16,25 @@ import org.junit.jupiter.api.io.TempDir;
 class FleetOnApiServerIT extends FleetBehaviours {
     private static final List<String> NAMESPACES = List.of("sno1", "sno2", "ztp-policies", "ztp-install", "unbound");
 
-    @TempDir
-    private Path data;
+    /** One for all tests, because it takes longer to start than most of them run. */
+    private static RealHub server;
 
-    private RealHub server;
+    @TempDir
+    private static Path data;
 
     @Override
     HubTarget target() {
         Optional<String> missing = RealHub.missing();
         missing.ifPresent(why -> System.out.println("FleetOnApiServerIT is skipped: " + why));
         Assumptions.assumeTrue(missing.isEmpty(), missing.orElse(""));
+        if (server == null) {
+            start();
+        }
+        leaveNothing();
+        return HubTarget.at(server.kubeconfig());
+    }
+
+    private static void start() {
         server = RealHub.start(data).withHubCrds();
         if (server.client().apiextensions().v1().customResourceDefinitions()
                 .withName("managedclustersetbindings.cluster.open-cluster-management.io").get() == null) {
@@ -35,22 +44,24 @@ class FleetOnApiServerIT extends FleetBehaviours {
                     .until(() -> server.client()
                             .raw("/apis/cluster.open-cluster-management.io/v1beta2/managedclustersetbindings") != null);
         }
-        return HubTarget.at(server.kubeconfig());
     }
 
-    /** A server that was there before the tests is there after them. */
-    @AfterEach
-    void leaveNothingBehind() {
-        if (server == null) {
-            return;
+    /** Takes away what a test has left; its simulator is closed by then and puts nothing back. */
+    private static void leaveNothing() {
+        HubUser user = new HubUser(server.client());
+        List.of("sno1", "sno2").forEach(cluster -> user.delete(HubKinds.MANAGED_CLUSTER, "", cluster));
+        NAMESPACES.forEach(namespace -> user.delete(HubKinds.NAMESPACE, "", namespace));
+        await("namespaces gone").atMost(Duration.ofSeconds(60)).until(() -> NAMESPACES.stream()
+                .allMatch(namespace -> user.find(HubKinds.NAMESPACE, "", namespace).isEmpty()));
+    }
+
+    /** A server that was there before the tests is there after them, as it was. */
+    @AfterAll
+    static void stopServer() {
+        if (server != null) {
+            leaveNothing();
+            server.close();
+            server = null;
         }
-        if (System.getenv("HUB_KUBECONFIG") != null) {
-            HubUser user = new HubUser(server.client());
-            List.of("sno1", "sno2").forEach(cluster -> user.delete(HubKinds.MANAGED_CLUSTER, "", cluster));
-            NAMESPACES.forEach(namespace -> user.delete(HubKinds.NAMESPACE, "", namespace));
-            await("namespaces gone").atMost(Duration.ofSeconds(60)).until(() -> NAMESPACES.stream()
-                    .allMatch(namespace -> user.find(HubKinds.NAMESPACE, "", namespace).isEmpty()));
-        }
-        server.close();
     }
 }

@@ -7,6 +7,7 @@ import dev.echelon.contract.kafka.Partitions;
 import dev.echelon.contract.kafka.RecordPublisher;
 import dev.echelon.contract.kafka.Topics;
 import dev.echelon.executor.config.ExecutorConfig;
+import dev.echelon.executor.kafka.KafkaAudit;
 import dev.echelon.executor.kafka.KafkaIntents;
 import dev.echelon.executor.kafka.KafkaReportLog;
 import dev.echelon.executor.kafka.KafkaResults;
@@ -14,7 +15,9 @@ import dev.echelon.executor.kube.HubCache;
 import dev.echelon.executor.kube.HubRequestCounter;
 import dev.echelon.executor.kube.HubWatch;
 import dev.echelon.executor.kube.HubWriter;
+import dev.echelon.executor.kube.LiveEvents;
 import dev.echelon.executor.kube.LiveHub;
+import dev.echelon.executor.work.EventRecorder;
 import dev.echelon.executor.work.Setting;
 import dev.echelon.executor.work.Timers;
 import dev.echelon.executor.work.Workers;
@@ -23,12 +26,15 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,6 +43,8 @@ import java.util.concurrent.Executors;
 public final class Executor implements AutoCloseable {
 
     private static final String SERVICE = "spoke-executor";
+    private static final int EVENT_REQUESTS = 4;
+    private static final Duration EVENT_PATIENCE = Duration.ofSeconds(30);
     private static final Duration SWEEP = Duration.ofSeconds(10);
     private static final Duration TOPICS_PATIENCE = Duration.ofMinutes(1);
 
@@ -45,6 +53,7 @@ public final class Executor implements AutoCloseable {
     private final HubWatch watch;
     private final KafkaIntents intents;
     private final DeadLetters deadLetters;
+    private final Optional<KafkaAudit> audit;
 
     private Executor(
             KafkaSettings kafka, Config hub, MeterRegistry metrics, ExecutorConfig config, InstantSource clock) {
@@ -71,6 +80,28 @@ public final class Executor implements AutoCloseable {
         watch.start().thenRun(workers::hubSynced);
         sweepEvery(SWEEP, timers, clock);
         intents = closing(KafkaIntents.start(kafka, config.instanceId(), workers, deadLetters));
+        audit = config.hubEvents()
+                ? Optional.of(hubEvents(kafka, client, metrics, config, clock, passes))
+                : Optional.empty();
+    }
+
+    private KafkaAudit hubEvents(KafkaSettings kafka, KubernetesClient client, MeterRegistry metrics,
+            ExecutorConfig config, InstantSource clock, ExecutorService passes) {
+        // Requests of its own, so that many events do not hold up what has to be done.
+        HubWriter writer = new HubWriter(client, EVENT_REQUESTS, config.hubTimeout());
+        EventRecorder recorder = new EventRecorder(
+                new LiveEvents(writer, hostName()), clock, passes, config.firstRetry(), EVENT_PATIENCE);
+        metrics.gauge("echelon.executor.hub.events.lost", recorder, EventRecorder::lost);
+        return closing(
+                KafkaAudit.start(kafka, config.instanceId(), clock.instant(), recorder, deadLetters));
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return SERVICE;
+        }
     }
 
     /**
@@ -81,7 +112,7 @@ public final class Executor implements AutoCloseable {
      */
     public static Executor start(
             KafkaSettings kafka, Config hub, MeterRegistry metrics, ExecutorConfig config, InstantSource clock) {
-        Topics.ensure(kafka, Set.of(Topic.INTENTS, Topic.RESULTS, Topic.DEAD_LETTERS), TOPICS_PATIENCE);
+        Topics.ensure(kafka, Set.of(Topic.INTENTS, Topic.RESULTS, Topic.AUDIT, Topic.DEAD_LETTERS), TOPICS_PATIENCE);
         Executor executor = new Executor(kafka, hub, metrics, config, clock);
         metrics.gauge("echelon.executor.intents", executor.workers, Workers::intents);
         metrics.gauge("echelon.executor.partitions", executor.workers, Workers::partitions);
@@ -101,6 +132,7 @@ public final class Executor implements AutoCloseable {
         Map<String, String> state = new LinkedHashMap<>();
         state.put("kafka", intents.problem().orElse("connected"));
         state.put("hub", watch.problem().orElse("watched"));
+        state.put("hub-events", audit.map(reader -> reader.problem().orElse("written")).orElse("switched off"));
         state.put("partitions", String.valueOf(workers.partitions()));
         state.put("caught-up", String.valueOf(workers.isAlive()));
         state.put("intents", String.valueOf(workers.intents()));

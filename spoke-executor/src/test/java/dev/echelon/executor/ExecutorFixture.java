@@ -44,7 +44,8 @@ final class ExecutorFixture implements AutoCloseable {
         this.broker = broker;
         this.hub = hub;
         this.kafka = KafkaSettings.of(broker.bootstrapServers());
-        Topics.ensure(kafka, Set.of(Topic.INTENTS, Topic.RESULTS, Topic.DEAD_LETTERS), Duration.ofSeconds(30));
+        Topics.ensure(kafka, Set.of(Topic.INTENTS, Topic.RESULTS, Topic.AUDIT, Topic.DEAD_LETTERS),
+                Duration.ofSeconds(30));
         this.scheduler = new TestScheduler(kafka);
     }
 

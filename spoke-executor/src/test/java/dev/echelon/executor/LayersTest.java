@@ -24,7 +24,7 @@ class LayersTest {
                 .should().onlyDependOnClassesThat().resideInAnyPackage(
                         "java..", "dev.echelon.executor.domain..", "dev.echelon.contract",
                         "dev.echelon.contract.intent..", "dev.echelon.contract.result..",
-                        "dev.echelon.contract.resource..")
+                        "dev.echelon.contract.resource..", "dev.echelon.contract.audit..")
                 .check(EXECUTOR);
     }
 
@@ -33,7 +33,8 @@ class LayersTest {
         classes().that().resideInAPackage("..executor.work..")
                 .should().onlyDependOnClassesThat().resideInAnyPackage(
                         "java..", "dev.echelon.executor.work..", "dev.echelon.executor.domain..",
-                        "dev.echelon.contract", "dev.echelon.contract.intent..", "dev.echelon.contract.result..")
+                        "dev.echelon.contract", "dev.echelon.contract.intent..", "dev.echelon.contract.result..",
+                        "dev.echelon.contract.audit..")
                 .check(EXECUTOR);
     }
 

@@ -41,6 +41,11 @@ record TestConfig(Optional<String> precacheImage, Optional<String> recoveryImage
     }
 
     @Override
+    public boolean hubEvents() {
+        return true;
+    }
+
+    @Override
     public Optional<String> instanceId() {
         return Optional.of("executor-0");
     }

@@ -58,12 +58,21 @@ final class TestHub implements AutoCloseable {
             context("policy.open-cluster-management.io", "v1", "PlacementBinding", true);
     static final ResourceDefinitionContext CLUSTERS =
             context("cluster.open-cluster-management.io", "v1", "ManagedCluster", false);
+    static final ResourceDefinitionContext WORKS =
+            context("work.open-cluster-management.io", "v1", "ManifestWork", true);
+    static final ResourceDefinitionContext TEMPLATES =
+            context("work.open-cluster-management.io", "v1alpha1", "ManifestWorkReplicaSet", true);
+    static final ResourceDefinitionContext UPGRADES =
+            context("ran.openshift.io", "v1alpha1", "ClusterGroupUpgrade", true);
+    static final ResourceDefinitionContext EVENTS = context("events.k8s.io", "v1", "Event", true);
 
     private static final Path SHARED = Path.of("..", "..", "shared");
     private static final Path PROGRAM = SHARED.resolve("tools/hubapi/hubapi");
+    private static final Path OWN_CRDS = Path.of("..", "deploy", "crds");
     private static final Path CRDS = SHARED.resolve("hub-crds");
     private static final List<String> NEEDED = List.of(
-            "managedclusterviews", "managedclusteractions", "managedclusters", "placements", "placementbindings");
+            "managedclusterviews", "managedclusteractions", "managedclusters", "placements", "placementbindings",
+            "manifestworks", "manifestworkreplicasets", "clustergroupupgrades");
 
     private final Path data;
     private final int port;
@@ -200,14 +209,15 @@ final class TestHub implements AutoCloseable {
     }
 
     private void installCrds() throws IOException {
-        try (Stream<Path> files = Files.list(CRDS)) {
+        try (Stream<Path> files = Stream.concat(Files.list(CRDS), Files.list(OWN_CRDS))) {
             for (Path crd : files.filter(TestHub::isNeeded).toList()) {
                 try (var in = Files.newInputStream(crd)) {
                     client.load(in).items().forEach(item -> client.resource(item).create());
                 }
             }
         }
-        for (ResourceDefinitionContext kind : List.of(VIEWS, ACTIONS, PLACEMENTS, BINDINGS, CLUSTERS)) {
+        for (ResourceDefinitionContext kind : List.of(
+                VIEWS, ACTIONS, PLACEMENTS, BINDINGS, CLUSTERS, WORKS, TEMPLATES, UPGRADES)) {
             await("the hub serves " + kind.getPlural()).atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> {
                 client.genericKubernetesResources(kind).list();
                 return true;

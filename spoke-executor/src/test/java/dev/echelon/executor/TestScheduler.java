@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.echelon.contract.CguId;
 import dev.echelon.contract.Json;
 import dev.echelon.contract.Topic;
+import dev.echelon.contract.audit.AuditEvent;
 import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.intent.IntentRecord;
 import dev.echelon.contract.kafka.DeadLetter;
@@ -44,6 +45,10 @@ final class TestScheduler implements AutoCloseable {
 
     void want(Intent intent) {
         write(intent.key(), Json.write(new IntentRecord(intent)));
+    }
+
+    void tell(AuditEvent event) {
+        publisher.publish(Topic.AUDIT, event.subject().key(), Json.write(event)).toCompletableFuture().join();
     }
 
     void write(String key, byte[] value) {

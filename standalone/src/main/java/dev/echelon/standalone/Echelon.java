@@ -3,6 +3,8 @@ package dev.echelon.standalone;
 import dev.echelon.simulator.scenario.ScenarioException;
 import dev.echelon.standalone.Echelon.Version;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -41,7 +43,13 @@ public final class Echelon implements Runnable {
     @Spec
     private CommandSpec spec;
 
+    /** Held here, because a level goes with its logger. */
+    private static final Logger ROOT = Logger.getLogger("");
+
     public static void main(String... args) {
+        // Until Quarkus is there to configure the log, every record is made, down to TRACE, and kept for later: among
+        // them each body that the simulated fleet sends and gets. Two of the commands never start Quarkus.
+        ROOT.setLevel(Level.INFO);
         System.exit(commandLine().execute(args));
     }
 

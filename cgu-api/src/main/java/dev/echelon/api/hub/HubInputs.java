@@ -1,5 +1,6 @@
 package dev.echelon.api.hub;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.echelon.api.domain.Wanted;
 import dev.echelon.api.kafka.Answer;
 import dev.echelon.api.kafka.CguTable;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.concurrent.ExecutionException;
 import org.jboss.logging.Logger;
 
@@ -30,11 +32,14 @@ final class HubInputs {
     private final CguTable table;
     private final CommandDesk desk;
     private final Clock clock;
+    private final BiConsumer<ObjectNode, String> refusals;
 
-    HubInputs(CguTable table, CommandDesk desk, Clock clock) {
+    /** @param refusals is told of a CR that cannot be taken in, and why */
+    HubInputs(CguTable table, CommandDesk desk, Clock clock, BiConsumer<ObjectNode, String> refusals) {
         this.table = table;
         this.desk = desk;
         this.clock = clock;
+        this.refusals = refusals;
     }
 
     /**
@@ -68,6 +73,9 @@ final class HubInputs {
                 LOG.warnf("refused: cgu=%s field=%s reason=%s; it waits for the next edit on the hub",
                         cr.id(), rejected.field(), rejected.message());
                 track.refused(wanted.fingerprint());
+                if (inLog.isEmpty()) {
+                    refusals.accept(cr.tree(), rejected.message());
+                }
                 yield true;
             }
             case Answer.Rejected rejected -> throw new IllegalStateException(

@@ -64,7 +64,7 @@ public final class HubMirror implements HubCgus.Listener, AutoCloseable {
             Duration statusInterval,
             Clock clock) {
         this.table = table;
-        this.inputs = new HubInputs(table, desk, clock);
+        this.inputs = new HubInputs(table, desk, clock, this::refuse);
         this.hub = new HubCgus(client, requests, this);
         this.statusInterval = statusInterval;
         this.clock = clock;
@@ -143,7 +143,19 @@ public final class HubMirror implements HubCgus.Listener, AutoCloseable {
             LOG.warnf(
                     "the ClusterGroupUpgrade %s/%s on the hub is left alone until it is changed: %s",
                     cr.at("/metadata/namespace").asText(), cr.at("/metadata/name").asText(), e.getMessage());
+            // Not on the watch's thread, which must not wait for an answer.
+            Thread.ofVirtual().name("refusal").start(() -> refuse(cr, e.getMessage()));
             return Optional.empty();
+        }
+    }
+
+    /** Says on the CR why it is not taken in. Where the hub does not let us, the log and the audit trail have it. */
+    private void refuse(ObjectNode cr, String message) {
+        CguId id = new CguId(cr.at("/metadata/namespace").asText(), cr.at("/metadata/name").asText());
+        try {
+            Refusal.patch(cr, message, clock.instant()).ifPresent(patch -> hub.patchStatus(id, patch));
+        } catch (KubernetesClientException e) {
+            LOG.warnf("the refusal is not shown on the hub: cgu=%s reason=%s", id, e.getMessage());
         }
     }
 

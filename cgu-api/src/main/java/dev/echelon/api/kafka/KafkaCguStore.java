@@ -284,6 +284,17 @@ public final class KafkaCguStore implements ResourceStore {
     }
 
     private static ClusterGroupUpgrade read(ResourceKind kind, ObjectNode object) {
+        // What came by the hub is read as the nearest number that fits; here it can only be a mistake.
+        for (String field : List.of("maxConcurrency", "timeout")) {
+            JsonNode number = object.at("/spec/remediationStrategy/" + field);
+            if (number.isIntegralNumber() && !number.canConvertToInt()) {
+                throw ApiException.invalid(
+                        kind,
+                        object.at("/metadata/name").asText(),
+                        List.of(FieldError.invalid(
+                                "spec.remediationStrategy." + field, number, "must be a number of 32 bits")));
+            }
+        }
         try {
             return Json.mapper().treeToValue(object, ClusterGroupUpgrade.class);
         } catch (JsonMappingException e) {

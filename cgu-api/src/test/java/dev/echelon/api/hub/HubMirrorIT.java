@@ -287,6 +287,11 @@ class HubMirrorIT {
         scheduler.refuses(record -> record.command() instanceof Command.Apply apply && !apply.spec().blockingCRs().isEmpty());
         create(cgu("refused", true).replace("\"clusters\"", "\"blockingCRs\":[{\"name\":\"x\"}],\"clusters\""));
         await("the refusal").until(() -> scheduler.commands().size() == 1);
+        await("the refusal on the hub").until(() -> statusOnHub("refused").conditions().size() == 1);
+        Condition refusal = statusOnHub("refused").conditions().getFirst();
+        assertThat(refusal.type() + "=" + refusal.status() + " " + refusal.reason()).isEqualTo("Accepted=False Invalid");
+        assertThat(refusal.message()).endsWith("spec.blockingCRs is not supported by this version yet; remove it to go on"
+                + " without");
 
         cgusOnHub().inNamespace(namespace).withName("refused").edit(cr -> {
             cr.setAdditionalProperty("spec", Map.of("remediationStrategy", Map.of("maxConcurrency", 1)));
@@ -295,6 +300,18 @@ class HubMirrorIT {
 
         awaitInLog("refused");
         assertThat(scheduler.commands()).hasSize(2);
+        await("the resource's own status").until(() -> statusOnHub("refused").conditions().isEmpty());
+    }
+
+    @Test
+    void whatOnlyEchelonsOwnApiRefusesIsTakenInFromTheHub() {
+        create(cgu("odd", true).replace(
+                "\"maxConcurrency\":1", "\"maxConcurrency\":-3000000000,\"timeout\":3000000000"));
+
+        ClusterGroupUpgrade taken = awaitInLog("odd");
+
+        assertThat(taken.spec().remediationStrategy().maxConcurrency()).isEqualTo(Integer.MIN_VALUE);
+        assertThat(taken.spec().remediationStrategy().timeout()).isEqualTo(Integer.MAX_VALUE);
     }
 
     @Test

@@ -1,10 +1,15 @@
 package dev.echelon.watcher.domain;
 
 import dev.echelon.contract.CguId;
-import dev.echelon.contract.observation.Compliance;
+import dev.echelon.contract.observation.GraphAnswer;
 import dev.echelon.contract.observation.Observation;
 import dev.echelon.contract.observation.Observation.ComplianceSnapshot;
 import dev.echelon.contract.observation.Observation.FleetSnapshot;
+import dev.echelon.contract.observation.Observation.PlacementSnapshot;
+import dev.echelon.contract.observation.Observation.UnsatisfiedPlacement;
+import dev.echelon.contract.observation.Observation.WorkSnapshot;
+import dev.echelon.contract.observation.ObservedPolicy;
+import dev.echelon.contract.observation.PrecacheInputs;
 import dev.echelon.contract.resource.ClusterGroupUpgrade;
 import dev.echelon.watcher.domain.HubChange.BindingGone;
 import dev.echelon.watcher.domain.HubChange.BindingSeen;
@@ -16,6 +21,7 @@ import dev.echelon.watcher.domain.HubChange.RootPolicyGone;
 import dev.echelon.watcher.domain.HubChange.RootPolicySeen;
 import dev.echelon.watcher.domain.Interest.BeforeStart;
 import dev.echelon.watcher.domain.Interest.InProgress;
+import dev.echelon.watcher.domain.Interest.RollingOutWorks;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -24,6 +30,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The fleet as the hub shows it, seen with the eyes of each upgrade. Changes of the hub and of the upgrades go in; the
@@ -37,7 +45,9 @@ import java.util.function.Consumer;
  *   <li>A change costs what it touches: finding out whom it concerns never walks over all upgrades of all clusters, and
  *       a status of a root policy is compared with the last one, cluster by cluster, once for all upgrades.
  *   <li>An upgrade that has not started is told only what is news. One in progress is told about the clusters that
- *       changed, with all policies of the rollout, at most {@link #MOST_CLUSTERS} in one observation.
+ *       changed, with all policies of the rollout or all works that it has there, at most {@link #MOST_CLUSTERS} in one
+ *       observation, and about its placements when that is news.
+ *   <li>An update graph is asked only what an upgrade waits for, and never waited for here.
  * </ul>
  *
  * <p>Not safe for use by several threads at once.
@@ -48,15 +58,21 @@ public final class FleetView {
     static final int MOST_CLUSTERS = 1_000;
 
     private final HubLevel hub = new HubLevel();
+    private final NamedObjects named = new NamedObjects();
+    private final RolloutObjects rollouts = new RolloutObjects();
+    private final Blockers blockers = new Blockers();
     private final Interests interests = new Interests();
+    private final GraphQuestions questions;
     private final Consumer<CguId> concerns;
 
     /**
      * @param concerns told of each upgrade about which {@link #observe} may have something to say now; often more than
      *     once, and in the middle of a change
+     * @param graph asked for platform images
      */
-    public FleetView(Consumer<CguId> concerns) {
+    public FleetView(Consumer<CguId> concerns, UpdateGraph graph) {
         this.concerns = concerns;
+        this.questions = new GraphQuestions(graph);
     }
 
     /** Takes in what the hub shows. */
@@ -81,30 +97,50 @@ public final class FleetView {
             case BindingSeen(PolicyKey binding, Set<String> enforced) ->
                 hub.putBinding(binding, enforced).forEach(this::concernsThoseBeforeStart);
             case BindingGone(PolicyKey binding) -> hub.removeBinding(binding).forEach(this::concernsThoseBeforeStart);
+            case HubChange.OfNamed object -> named.apply(object).ifPresent(this::concernsThoseNaming);
+            case HubChange.OfRollout object -> {
+                if (rollouts.apply(object)) {
+                    interests.get(object.owner()).ifPresent(entry -> rolloutChanged(object, entry));
+                }
+            }
         }
     }
 
     /** Takes in an upgrade as {@code cgus} shows it. */
     public void apply(ClusterGroupUpgrade cgu) {
         CguId id = cgu.id();
+        if (blockers.put(cgu)) {
+            concernsThoseNaming(new Reference.Blocker(id));
+        }
         Optional<Interest> interest = Interest.of(cgu);
         if (interest.isEmpty()) {
-            interests.remove(id);
+            drop(id);
             return;
         }
         if (interests.get(id).map(Tracked::interest).equals(interest)) {
             return;
         }
         Tracked entry = interests.put(id, interest.get());
-        if (entry.interest() instanceof InProgress running) {
-            interests.indexClusters(entry, running.clusters());
+        switch (entry.interest()) {
+            // Another spec mostly raises the same questions: they stay until it is looked at.
+            case BeforeStart before -> {}
+            case InProgress running -> started(entry, running.clusters());
+            case RollingOutWorks running -> started(entry, running.clusters());
         }
         restate(entry);
     }
 
     /** An upgrade is there no more. */
     public void forget(CguId cgu) {
-        interests.remove(cgu);
+        drop(cgu);
+        if (blockers.remove(cgu)) {
+            concernsThoseNaming(new Reference.Blocker(cgu));
+        }
+    }
+
+    /** An update graph has answered, or has failed to. */
+    public void answered(GraphAnswer answer) {
+        questions.answered(answer).forEach(concerns);
     }
 
     /** Everybody has to be told everything again, known or not. */
@@ -123,20 +159,30 @@ public final class FleetView {
     }
 
     /**
-     * What the upgrade has to be told now, if anything. It counts as told from here on.
+     * What the upgrade has to be told now, at most one observation of each type. It counts as told from here on.
      *
-     * @param now goes into the observation
+     * @param now goes into the observations
      */
-    public Optional<Observation> observe(CguId cgu, Instant now) {
+    public List<Observation> observe(CguId cgu, Instant now) {
         Optional<Tracked> found = interests.get(cgu);
         if (found.isEmpty()) {
-            return Optional.empty();
+            return List.of();
         }
         Tracked entry = found.get();
-        return switch (entry.interest()) {
-            case BeforeStart before -> fleet(entry, before, now);
-            case InProgress running -> compliance(entry, running, now);
+        Stream<Observation> all = switch (entry.interest()) {
+            case BeforeStart before -> fleet(entry, before, now).stream();
+            case InProgress running ->
+                Stream.concat(
+                        due(entry, cluster -> hub.complianceOf(cluster, running.policies()))
+                                .map(clusters -> new ComplianceSnapshot(cgu, running.uid(), now, clusters))
+                                .stream(),
+                        placements(entry, running, now).stream());
+            case RollingOutWorks running ->
+                due(entry, cluster -> rollouts.works(cgu, cluster))
+                        .<Observation>map(clusters -> new WorkSnapshot(cgu, running.uid(), now, clusters))
+                        .stream();
         };
+        return all.toList();
     }
 
     private Optional<Observation> fleet(Tracked entry, BeforeStart before, Instant now) {
@@ -145,38 +191,90 @@ public final class FleetView {
             interests.indexClusters(entry, entry.selection().clusters());
         }
         List<String> clusters = entry.selection().clusters();
+        List<ObservedPolicy> policies = before.policyNames().stream()
+                .map(policy -> hub.observe(policy, clusters))
+                .toList();
         FleetSnapshot snapshot = new FleetSnapshot(
                 entry.cgu(),
                 before.uid(),
                 before.generation(),
                 now,
                 entry.selection(),
-                before.policyNames().stream()
-                        .map(policy -> hub.observe(policy, clusters))
-                        .toList());
-        if (entry.told() != null
-                && entry.told().showsTheSameAs(snapshot)) {
+                policies,
+                before.templates().stream().map(named::template).toList(),
+                blockers.observe(before.blocking()),
+                before.precaching().map(named::precacheInputs).orElse(PrecacheInputs.NONE),
+                questions.ask(
+                        entry.cgu(),
+                        GraphQuestions.raisedBy(policies, clusters, before.precaching().isPresent())));
+        if (entry.told() != null && entry.told().showsTheSameAs(snapshot)) {
             return Optional.empty();
         }
         entry.told(snapshot);
         return Optional.of(snapshot);
     }
 
-    private Optional<Observation> compliance(Tracked entry, InProgress running, Instant now) {
+    /** The clusters about which it has to be told, as many as go into one observation; the others are due next. */
+    private <T> Optional<Map<String, T>> due(Tracked entry, Function<String, T> look) {
         if (entry.due().isEmpty()) {
             return Optional.empty();
         }
-        Map<String, Map<String, Compliance>> clusters = new HashMap<>();
+        Map<String, T> clusters = new HashMap<>();
         Iterator<String> due = entry.due().iterator();
         while (due.hasNext() && clusters.size() < MOST_CLUSTERS) {
             String cluster = due.next();
-            clusters.put(cluster, hub.complianceOf(cluster, running.policies()));
+            clusters.put(cluster, look.apply(cluster));
             due.remove();
         }
         if (due.hasNext()) {
             concerns.accept(entry.cgu());
         }
-        return Optional.of(new ComplianceSnapshot(entry.cgu(), running.uid(), now, clusters));
+        return Optional.of(clusters);
+    }
+
+    private Optional<Observation> placements(Tracked entry, InProgress running, Instant now) {
+        List<UnsatisfiedPlacement> unsatisfied = rollouts.unsatisfied(entry.cgu());
+        if (unsatisfied.equals(entry.toldPlacements())) {
+            return Optional.empty();
+        }
+        entry.toldPlacements(unsatisfied);
+        return Optional.of(new PlacementSnapshot(entry.cgu(), running.uid(), now, unsatisfied));
+    }
+
+    private void started(Tracked entry, List<String> plan) {
+        interests.indexClusters(entry, plan);
+        questions.forget(entry.cgu());
+    }
+
+    private void drop(CguId cgu) {
+        interests.remove(cgu);
+        questions.forget(cgu);
+    }
+
+    private void concernsThoseNaming(Reference reference) {
+        interests.naming(reference).forEach(entry -> concerns.accept(entry.cgu()));
+    }
+
+    private void rolloutChanged(HubChange.OfRollout change, Tracked entry) {
+        switch (change) {
+            case HubChange.WorkSeen seen -> workChanged(seen.cluster(), entry);
+            case HubChange.WorkGone gone -> workChanged(gone.cluster(), entry);
+            case HubChange.PlacementSeen seen -> placementChanged(entry);
+            case HubChange.PlacementGone gone -> placementChanged(entry);
+        }
+    }
+
+    private void workChanged(String cluster, Tracked entry) {
+        if (entry.interest() instanceof RollingOutWorks && entry.clusters().contains(cluster)) {
+            entry.due().add(cluster);
+            concerns.accept(entry.cgu());
+        }
+    }
+
+    private void placementChanged(Tracked entry) {
+        if (entry.interest() instanceof InProgress) {
+            concerns.accept(entry.cgu());
+        }
     }
 
     private void clusterChanged(String cluster, Map<String, String> before, Map<String, String> after) {
@@ -188,9 +286,9 @@ public final class FleetView {
             return;
         }
         for (Tracked entry : interests.lookingAtLabels()) {
-            if (entry.interest() instanceof BeforeStart(var uid, var generation, var selector, var policies)) {
-                boolean matched = before != null && selector.matches(before);
-                boolean matches = after != null && selector.matches(after);
+            if (entry.interest() instanceof BeforeStart waiting) {
+                boolean matched = before != null && waiting.selector().matches(before);
+                boolean matches = after != null && waiting.selector().matches(after);
                 if (matched != matches) {
                     selectAgain(entry);
                 }
@@ -243,6 +341,7 @@ public final class FleetView {
                     concerns.accept(entry.cgu());
                 }
             }
+            case RollingOutWorks running -> {}
         }
     }
 
@@ -255,6 +354,7 @@ public final class FleetView {
                     concerns.accept(entry.cgu());
                 }
             }
+            case RollingOutWorks running -> {}
         }
     }
 
@@ -278,7 +378,11 @@ public final class FleetView {
     private void restate(Tracked entry) {
         switch (entry.interest()) {
             case BeforeStart before -> entry.told(null);
-            case InProgress running -> entry.due().addAll(running.clusters());
+            case InProgress running -> {
+                entry.due().addAll(running.clusters());
+                entry.toldPlacements(null);
+            }
+            case RollingOutWorks running -> entry.due().addAll(running.clusters());
         }
         concerns.accept(entry.cgu());
     }

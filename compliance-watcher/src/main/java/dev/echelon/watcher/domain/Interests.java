@@ -10,14 +10,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Who cares about what: the index that makes an event cost what it touches. It answers for a cluster and for a policy
- * name which upgrades look at them.
+ * Who cares about what: the index that makes an event cost what it touches. It answers for a cluster, for a policy name
+ * and for whatever else an upgrade can name which upgrades look at them.
  */
 final class Interests {
 
     private final Map<CguId, Tracked> tracked = new HashMap<>();
     private final Map<String, Set<Tracked>> byCluster = new HashMap<>();
     private final Map<String, Set<Tracked>> byPolicyName = new HashMap<>();
+    private final Map<Reference, Set<Tracked>> byReference = new HashMap<>();
     private final Set<Tracked> byLabels = new HashSet<>();
 
     Optional<Tracked> get(CguId cgu) {
@@ -34,6 +35,7 @@ final class Interests {
         Tracked entry = new Tracked(cgu, interest);
         tracked.put(cgu, entry);
         interest.policyNames().forEach(name -> add(byPolicyName, name, entry));
+        interest.references().forEach(reference -> add(byReference, reference, entry));
         if (interest instanceof Interest.BeforeStart before && before.selector().looksAtLabels()) {
             byLabels.add(entry);
         }
@@ -44,6 +46,7 @@ final class Interests {
         Tracked entry = tracked.remove(cgu);
         if (entry != null) {
             entry.interest().policyNames().forEach(name -> take(byPolicyName, name, entry));
+            entry.interest().references().forEach(reference -> take(byReference, reference, entry));
             entry.clusters().forEach(cluster -> take(byCluster, cluster, entry));
             byLabels.remove(entry);
         }
@@ -71,16 +74,21 @@ final class Interests {
         return byPolicyName.getOrDefault(name, Set.of());
     }
 
+    /** Upgrades before their start that name this. */
+    Set<Tracked> naming(Reference reference) {
+        return byReference.getOrDefault(reference, Set.of());
+    }
+
     /** Upgrades before their start that select clusters by label. */
     Set<Tracked> lookingAtLabels() {
         return byLabels;
     }
 
-    private static void add(Map<String, Set<Tracked>> index, String key, Tracked entry) {
+    private static <K> void add(Map<K, Set<Tracked>> index, K key, Tracked entry) {
         index.computeIfAbsent(key, k -> new HashSet<>()).add(entry);
     }
 
-    private static void take(Map<String, Set<Tracked>> index, String key, Tracked entry) {
+    private static <K> void take(Map<K, Set<Tracked>> index, K key, Tracked entry) {
         index.computeIfPresent(key, (k, entries) -> {
             entries.remove(entry);
             return entries.isEmpty() ? null : entries;

@@ -3,7 +3,9 @@ package dev.echelon.watcher.domain;
 import dev.echelon.contract.CguId;
 import dev.echelon.contract.observation.Observation.ClusterSelection;
 import dev.echelon.contract.observation.Observation.FleetSnapshot;
+import dev.echelon.contract.observation.Observation.UnsatisfiedPlacement;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /** One upgrade with what it cares about, and what it has been told. Two are equal only when they are the same. */
@@ -19,6 +21,8 @@ final class Tracked {
     private FleetSnapshot told;
     /** Clusters about which it has to be told. In progress only. */
     private final Set<String> due = new LinkedHashSet<>();
+    /** As {@code told}, of its placements. In progress only. */
+    private List<UnsatisfiedPlacement> toldPlacements;
 
     Tracked(CguId cgu, Interest interest) {
         this.cgu = cgu;
@@ -63,5 +67,13 @@ final class Tracked {
 
     Set<String> due() {
         return due;
+    }
+
+    List<UnsatisfiedPlacement> toldPlacements() {
+        return toldPlacements;
+    }
+
+    void toldPlacements(List<UnsatisfiedPlacement> placements) {
+        toldPlacements = placements;
     }
 }

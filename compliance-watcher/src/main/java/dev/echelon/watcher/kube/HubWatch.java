@@ -2,6 +2,8 @@ package dev.echelon.watcher.kube;
 
 import dev.echelon.watcher.domain.HubChange;
 import dev.echelon.watcher.domain.PolicyInspection.Yaml;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -12,10 +14,11 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
- * The hub, looked at: one list and one watch for each of ManagedClusters, Policies and PlacementBindings, over all
- * namespaces. Nothing is polled and nothing is written.
+ * The hub, looked at: one list and one watch for each kind, over all namespaces. Of kinds of which a hub may have many
+ * that concern no upgrade, only those are asked for that may. Nothing is polled and nothing is written.
  */
 public final class HubWatch implements AutoCloseable {
 
@@ -45,20 +48,57 @@ public final class HubWatch implements AutoCloseable {
                 .build();
         Yaml yaml = text -> client.getKubernetesSerialization().unmarshal(text, Object.class);
         this.kinds = List.of(
-                new WatchedKind<>(
-                        client,
+                kind(requests, HubManagedCluster.class, HubManagedCluster::new, all(), new ClusterIntake(changes)),
+                kind(requests, HubPolicy.class, HubPolicy::new, all(), new PolicyIntake(changes, yaml)),
+                kind(requests, HubPlacementBinding.class, HubPlacementBinding::new, all(), new BindingIntake(changes)),
+                kind(
                         requests,
-                        HubManagedCluster.class,
-                        HubManagedCluster::new,
-                        new ClusterIntake(changes)),
-                new WatchedKind<>(
-                        client, requests, HubPolicy.class, HubPolicy::new, new PolicyIntake(changes, yaml)),
-                new WatchedKind<>(
-                        client,
+                        HubPreCachingConfig.class,
+                        HubPreCachingConfig::new,
+                        all(),
+                        NamedIntakes.configs(changes)),
+                kind(
                         requests,
-                        HubPlacementBinding.class,
-                        HubPlacementBinding::new,
-                        new BindingIntake(changes)));
+                        ConfigMap.class,
+                        ConfigMap::new,
+                        objects -> objects.withField("metadata.name", NamedIntakes.OVERRIDES),
+                        NamedIntakes.overrides(changes)),
+                kind(
+                        requests,
+                        HubManifestWorkReplicaSet.class,
+                        HubManifestWorkReplicaSet::new,
+                        all(),
+                        NamedIntakes.templates(changes)),
+                kind(
+                        requests,
+                        HubManifestWork.class,
+                        HubManifestWork::new,
+                        ofRollouts(),
+                        RolloutIntakes.works(changes)),
+                kind(
+                        requests,
+                        HubPlacement.class,
+                        HubPlacement::new,
+                        ofRollouts(),
+                        RolloutIntakes.placements(changes)));
+    }
+
+    private static <T extends HasMetadata> WatchedKind.Selection<T> all() {
+        return WatchedKind.Selection.all();
+    }
+
+    /** Those that rollouts made, of this installation or of its predecessor. */
+    private static <T extends HasMetadata> WatchedKind.Selection<T> ofRollouts() {
+        return objects -> objects.withLabel(Owner.NAME_LABEL).withLabel(Owner.NAMESPACE_LABEL);
+    }
+
+    private <T extends HasMetadata> WatchedKind<T> kind(
+            HubRequests requests,
+            Class<T> type,
+            Supplier<T> newObject,
+            WatchedKind.Selection<T> selection,
+            Intake<T> intake) {
+        return new WatchedKind<>(client, requests, type, newObject, selection, intake);
     }
 
     /** Starts to look, in the background. */

@@ -1,8 +1,11 @@
 package dev.echelon.watcher.kube;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -10,6 +13,7 @@ import java.net.HttpURLConnection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * One kind of the hub: a list, then a watch, for ever. What breaks is taken up again; an expired version (410) is
@@ -44,15 +48,30 @@ final class WatchedKind<T extends HasMetadata> implements AutoCloseable {
     private volatile State trouble = new State.Connecting("");
     private volatile boolean listed;
 
+    /** Says which objects of the kind are looked at; the hub leaves the others out. */
+    @FunctionalInterface
+    interface Selection<T extends HasMetadata>
+            extends UnaryOperator<FilterWatchListDeletable<T, KubernetesResourceList<T>, Resource<T>>> {
+
+        /** All of them. */
+        static <T extends HasMetadata> Selection<T> all() {
+            return objects -> objects;
+        }
+    }
+
     /**
      * @param requests knows of failures that the informer works on without a word
      */
     WatchedKind(
-            KubernetesClient hub, HubRequests requests, Class<T> type, Supplier<T> newObject, Intake<T> intake) {
+            KubernetesClient hub,
+            HubRequests requests,
+            Class<T> type,
+            Supplier<T> newObject,
+            Selection<T> selection,
+            Intake<T> intake) {
         this.requests = requests;
         this.plural = HasMetadata.getPlural(type);
-        this.informer = hub.resources(type)
-                .inAnyNamespace()
+        this.informer = selection.apply(hub.resources(type).inAnyNamespace())
                 .withLimit(PAGE)
                 .runnableInformer(0)
                 .removeNamespaceIndex()

@@ -15,13 +15,13 @@ import dev.echelon.contract.observation.Observation.FleetSnapshot;
 import dev.echelon.contract.observation.ObservedPolicy;
 import dev.echelon.contract.resource.CguStatus.PolicyRef;
 import dev.echelon.contract.resource.ClusterGroupUpgrade;
+import dev.echelon.watcher.QuestionsAsked;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -35,7 +35,7 @@ class FleetViewTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     private final Set<CguId> concerned = new LinkedHashSet<>();
-    private final FleetView view = new FleetView(concerned::add);
+    private final FleetView view = new FleetView(concerned::add, new QuestionsAsked());
 
     @ParameterizedTest(name = "root {0}, replica {1}, foreign binding {2}: enforced {3}")
     @CsvSource({
@@ -228,19 +228,22 @@ class FleetViewTest {
     }
 
     private FleetSnapshot fleet() {
-        return (FleetSnapshot) observed();
+        return observed(FleetSnapshot.class);
     }
 
     private ComplianceSnapshot compliance() {
-        return (ComplianceSnapshot) observed();
+        return observed(ComplianceSnapshot.class);
     }
 
-    private Observation observed() {
+    private <T extends Observation> T observed(Class<T> type) {
         assertThat(concerned).containsExactly(CGU);
         concerned.clear();
-        Optional<Observation> observation = view.observe(CGU, NOW);
-        assertThat(observation).isPresent();
-        return observation.get();
+        List<T> observations = view.observe(CGU, NOW).stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .toList();
+        assertThat(observations).hasSize(1);
+        return observations.getFirst();
     }
 
     private ClusterGroupUpgrade running(List<String> plan) {

@@ -13,7 +13,7 @@ public enum AuditType {
     /** A condition was set; before and after are its reasons. */
     CONDITION_CHANGED("dev.echelon.cgu.condition-changed.v1"),
     PLAN_CHANGED("dev.echelon.cgu.plan-changed.v1"),
-    /** The CGU passed its gate: enabled, pre-cached, not blocked. */
+    /** The CGU passed its gate: enabled and pre-cached. It may still be blocked or back up before the first batch. */
     STARTED("dev.echelon.cgu.started.v1"),
     BATCH_STARTED("dev.echelon.cgu.batch-started.v1"),
     BATCH_COMPLETED("dev.echelon.cgu.batch-completed.v1"),

@@ -20,7 +20,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  *
  * <ol>
  *   <li>make a consumer and let {@link Reading} say what it reads;
- *   <li>poll, hand each record over, tell Reading that there was progress; what a record's handler throws sends that
+ *   <li>tell Reading how far it is, poll, hand each record over, and so on; what a record's handler throws sends that
  *       record to the dead letters, and nothing else changes;
  *   <li>on any other trouble: note it for {@link #problem()}, drop the consumer, wait a little, start again at 1.
  * </ol>
@@ -43,7 +43,7 @@ final class ReadLoop implements AutoCloseable {
         /** The record's turn is over, whether it was taken in or refused. */
         void passed(TopicRecord received);
 
-        /** All that was polled has been handled. */
+        /** The consumer has been told what to read, or all that was polled has been handled. */
         void progressed(Consumer<byte[], byte[]> consumer);
 
         /** The consumer is gone, for now or for ever. */
@@ -134,14 +134,15 @@ final class ReadLoop implements AutoCloseable {
         try {
             reading.begin(consumer);
             while (!isClosing()) {
+                // Before the poll as well as after it: without a record to hand over, a poll waits for one.
+                liveness.polled(consumer);
+                reading.progressed(consumer);
                 for (var polled : consumer.poll(POLL)) {
                     if (isClosing()) {
                         return;
                     }
                     take(TopicRecord.of(polled));
                 }
-                liveness.polled(consumer);
-                reading.progressed(consumer);
             }
         } finally {
             close(consumer);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -106,13 +107,18 @@ public record CguSpec(
      *
      * @param canaries clusters that go first, each in a batch of its own
      * @param maxConcurrency clusters at once; zero or less means all
-     * @param timeout minutes for the whole rollout; zero counts as the default 240 (contract 1.5)
+     * @param timeout minutes for the whole rollout; zero counts as the default 240 (contract 1.5), and with a negative one
+     *     the rollout times out as soon as it has begun
      */
     @JsonPropertyOrder({"canaries", "maxConcurrency", "timeout"})
     public record RemediationStrategy(
             @JsonPropertyDescription("Clusters that go first, each in a batch of its own.") List<String> canaries,
-            @JsonPropertyDescription("How many clusters to upgrade at once.") Integer maxConcurrency,
-            @JsonPropertyDescription("Minutes for the whole upgrade.") Integer timeout) {
+            @JsonPropertyDescription("How many clusters to upgrade at once.")
+                    @JsonDeserialize(using = SaturatingInteger.class)
+                    Integer maxConcurrency,
+            @JsonPropertyDescription("Minutes for the whole upgrade.")
+                    @JsonDeserialize(using = SaturatingInteger.class)
+                    Integer timeout) {
 
         public static final int DEFAULT_TIMEOUT_MINUTES = 240;
 

@@ -55,6 +55,7 @@ public final class AuditTrail {
                     case ClusterCompleted _ -> AuditType.CLUSTER_COMPLETED;
                     case ClusterTimedOut _ -> AuditType.CLUSTER_TIMED_OUT;
                     case SpokeProgressed _ -> AuditType.SPOKE_PROGRESSED;
+                    case ClusterRelabeled _ -> AuditType.CLUSTER_RELABELED;
                     case IntentStalled _ -> AuditType.INTENT_STALLED;
                     case Completed _ -> AuditType.COMPLETED;
                     case Failed _ -> AuditType.FAILED;
@@ -75,6 +76,7 @@ public final class AuditTrail {
                             WorkCancelled _,
                             JobDropped _,
                             BackupRequested _,
+                            RelabelRequested _,
                             HeldAt _,
                             RolloutBegan _,
                             ClusterAlreadyCompliant _,
@@ -253,6 +255,11 @@ public final class AuditTrail {
                         .with("from", from.wire())
                         .with("state", to.wire())
                         .with("detail", detail);
+            case ClusterRelabeled(String cluster, String intentId, boolean afterwards) ->
+                new Words("ClusterGroupUpgrade " + id.name() + ": labels and annotations of cluster " + cluster
+                                + " were changed " + (afterwards ? "after its completion" : "before the start"))
+                        .with("cluster", cluster)
+                        .with("intent", intentId);
             case IntentStalled(String intentId, _, String stall) ->
                 new Words("ClusterGroupUpgrade " + id.name() + ": " + stall)
                         .with("intent", intentId)

@@ -90,7 +90,8 @@ public final class Decider {
             case Result.Enforced enforced -> Enforcing.confirmed(draft, enforced);
             case Result.EnforcementStopped stopped -> Enforcing.stopped(draft, stopped);
             case Result.Stalled stalled -> stalled(draft, stalled);
-            case Result.JobProgress _, Result.Relabeled _, Result.WorkSettled _, Result.ApprovalsStopped _ -> {
+            case Result.Relabeled relabeled -> Actions.done(draft, relabeled);
+            case Result.JobProgress _, Result.WorkSettled _, Result.ApprovalsStopped _ -> {
                 // nothing that could be answered so is asked for yet
             }
         }

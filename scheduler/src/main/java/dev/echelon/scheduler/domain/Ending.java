@@ -13,8 +13,9 @@ import java.util.TreeMap;
 /**
  * How a CGU ends (contract 6.4, 7.5), what is cleaned up then (10.7), and how it is deleted (14).
  *
- * <p>The outcome shows at once. {@code completedAt} follows when nothing of the CGU enforces any more and the spokes that
- * have to be cleaned have answered. A deleted CGU stays until all of its left-overs are gone.
+ * <p>The outcome shows at once. {@code completedAt} follows when nothing of the CGU enforces any more, the spokes
+ * that have to be cleaned have answered, and labels and annotations are as they were asked for. A deleted CGU stays
+ * until all of its left-overs are gone.
  */
 final class Ending {
 
@@ -65,7 +66,7 @@ final class Ending {
         boolean deletes = draft.upgrade().request().spec().deletesObjects();
         boolean enforcement = draft.progress().enforcement().present();
         Map<String, Spoke> spokes = toClean(draft, deletes);
-        draft.emit(new Fact.SettlingBegan(new CleanUp(enforcement, spokes.size()), !deletes));
+        draft.emit(new Fact.SettlingBegan(new CleanUp(enforcement, spokes.size() + relabels(draft)), !deletes));
         cleanSpokes(draft, spokes);
         if (enforcement && deletes) {
             Enforcing.stop(draft);
@@ -78,7 +79,8 @@ final class Ending {
     static void delete(Draft draft, String commandId) {
         boolean enforcement = draft.progress().enforcement().present();
         Map<String, Spoke> spokes = toClean(draft, true);
-        draft.emit(new Fact.DeletionRequested(draft.now(), new CleanUp(enforcement, spokes.size())));
+        draft.emit(new Fact.DeletionRequested(
+                draft.now(), new CleanUp(enforcement, spokes.size() + relabels(draft))));
         draft.show(commandId);
         cleanSpokes(draft, spokes);
         if (enforcement) {
@@ -134,6 +136,13 @@ final class Ending {
         Map<String, Spoke> spokes = new TreeMap<>(draft.state().spokes());
         spokes.values().removeIf(spoke -> !spoke.hasOpenIntent() && !(leftOvers && spoke.needsCleaning()));
         return spokes;
+    }
+
+    /** How many changes of labels and annotations are still under way: they are carried out, whatever the end is. */
+    private static int relabels(Draft draft) {
+        return draft.state().spokes().values().stream()
+                .mapToInt(spoke -> spoke.relabels().size())
+                .sum();
     }
 
     private static void cleanSpokes(Draft draft, Map<String, Spoke> spokes) {

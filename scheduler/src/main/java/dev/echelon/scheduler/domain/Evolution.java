@@ -62,6 +62,7 @@ final class Evolution {
                 Tally.NONE,
                 Tally.NONE,
                 1,
+                Actions.afterCompletion(fact.spec()),
                 Enforcement.NONE,
                 Book.EMPTY.revised());
     }
@@ -143,6 +144,8 @@ final class Evolution {
                         inProgress(spoke, fact, progress);
                         yield spoke.in(new Stage.TimedOut(policyIndex));
                     }
+                    case RelabelRequested(_, String intentId) -> spoke.relabeling(intentId);
+                    case ClusterRelabeled(_, String intentId, _) -> spoke.relabeled(intentId);
                     case CleaningRequested(_, String intentId) -> spoke.cleaning(intentId);
                     case SpokeCleaned _ -> spoke.cleanedUp();
                 };
@@ -154,7 +157,8 @@ final class Evolution {
 
     private static Progress evolveWhole(Progress progress, OfWhole fact) {
         return switch (fact) {
-            case Changed(Instant at, _, _, var spec) -> progress.with(set(progress.clocks(), spec, at));
+            case Changed(Instant at, _, _, var spec) ->
+                progress.with(set(progress.clocks(), spec, at)).with(Actions.afterCompletion(spec));
             case Shown(Instant at, long version, _) -> progress.with(progress.book().shown(version, at));
             case DeletionRequested(_, CleanUp cleanUp) ->
                 progress.with(progress.enforcement().dropped()).in(new Deleting(progress.lifecycle(), cleanUp));
@@ -244,10 +248,11 @@ final class Evolution {
                 yield progress.in(new Remediating(
                         state.rollout(), state.batch(), state.startedAt(), state.open() - 1, state.lagging()));
             }
-            case SpokeCleaned _ -> progress.in(spokeCleaned(progress.lifecycle()));
+            case SpokeCleaned _, ClusterRelabeled _ -> progress.in(spokeAnswered(progress.lifecycle()));
             case ClusterStarted _, ClusterAdvanced _, SoakStarted _, SoakInterrupted _, ClusterTimedOut _ ->
                 progress.in(expect(progress, Remediating.class, fact));
-            case JobDropped _, ClusterAlreadyCompliant _, ClusterPlanned _, CleaningRequested _ -> progress;
+            case JobDropped _, ClusterAlreadyCompliant _, ClusterPlanned _, CleaningRequested _, RelabelRequested _ ->
+                progress;
         };
     }
 
@@ -270,6 +275,8 @@ final class Evolution {
                     SettlingBegan _,
                     CleaningRequested _,
                     SpokeCleaned _,
+                    RelabelRequested _,
+                    ClusterRelabeled _,
                     BatchCompleted _,
                     BatchTimedOut _,
                     Completed _,
@@ -333,10 +340,10 @@ final class Evolution {
         };
     }
 
-    private static Lifecycle spokeCleaned(Lifecycle lifecycle) {
+    private static Lifecycle spokeAnswered(Lifecycle lifecycle) {
         return switch (lifecycle) {
-            case Settling(var lastBatch, CleanUp cleanUp) -> new Settling(lastBatch, cleanUp.spokeCleaned());
-            case Deleting(Lifecycle before, CleanUp cleanUp) -> new Deleting(before, cleanUp.spokeCleaned());
+            case Settling(var lastBatch, CleanUp cleanUp) -> new Settling(lastBatch, cleanUp.spokeAnswered());
+            case Deleting(Lifecycle before, CleanUp cleanUp) -> new Deleting(before, cleanUp.spokeAnswered());
             case Lifecycle other -> other;
         };
     }

@@ -104,10 +104,16 @@ public sealed interface Fact {
     record SpokeProgressed(String cluster, Workload workload, SpokeState from, SpokeState state, String detail)
             implements OfCluster {}
 
+    /** Labels or annotations of a ManagedCluster are to be changed. */
+    record RelabelRequested(String cluster, String intentId) implements OfCluster {}
+
+    /** @param afterwards whether it was the change after completion; else the one before the start */
+    record ClusterRelabeled(String cluster, String intentId, boolean afterwards) implements OfCluster {}
+
     /** A pass before the start ended here. */
     record HeldAt(BeforeStart gate) implements OfProgress {}
 
-    /** Enabled, pre-cached and not blocked: the clock of the rollout runs. */
+    /** Enabled and pre-cached: the clock of the rollout runs, also while it is blocked or backs up. */
     record Started(Instant at, int clusters, int batches) implements OfProgress {}
 
     // The rollout

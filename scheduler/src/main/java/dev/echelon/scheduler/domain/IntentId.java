@@ -22,6 +22,16 @@ final class IntentId {
         return uid + "/clean/" + round + "/" + cluster;
     }
 
+    /** Asked for once in a CGU's life, when the rollout starts. */
+    static String labelsBefore(String uid, String cluster) {
+        return uid + "/labels-before/1/" + cluster;
+    }
+
+    /** Asked for once in a CGU's life, when the cluster is complete. */
+    static String labelsAfter(String uid, String cluster) {
+        return uid + "/labels-after/1/" + cluster;
+    }
+
     static String enforce(String uid) {
         return uid + "/enforce/1";
     }

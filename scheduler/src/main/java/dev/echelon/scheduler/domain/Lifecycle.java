@@ -8,13 +8,14 @@ import java.util.Optional;
  * Where a ClusterGroupUpgrade is, with what is true there and only that.
  *
  * <pre>
- *   Preparing &lt;-&gt; Precaching &lt;-&gt; NotEnabled &lt;-&gt; BackingUp      each pass before the start ends in one of them
- *        \            \             \            \
- *         +------------+-------------+------------+--&gt; BetweenBatches &lt;--&gt; Remediating
- *                                    |                     |                |
- *                                    +-----&gt; Settling &lt;----+----------------+
- *                                                |
- *                                             Finished
+ *   each pass before the start ends in one of these:
+ *   Preparing &lt;-&gt; Precaching &lt;-&gt; NotEnabled &lt;-&gt; Blocked &lt;-&gt; BackingUp
+ *        \            \             \            \         \
+ *         +------------+-------------+------------+---------+--&gt; BetweenBatches &lt;--&gt; Remediating
+ *                                    |                               |                |
+ *                                    +----------&gt; Settling &lt;---------+----------------+
+ *                                                    |
+ *                                                 Finished
  *   any of them --&gt; Deleting --&gt; gone
  * </pre>
  *
@@ -42,7 +43,10 @@ public sealed interface Lifecycle {
     /** All is ready, but {@code spec.enable} is false. */
     record NotEnabled() implements BeforeStart {}
 
-    /** Enabled; waits for the spokes' backups. */
+    /** Enabled; waits for the CGUs that block it. */
+    record Blocked() implements BeforeStart {}
+
+    /** Enabled and not blocked; waits for the spokes' backups. */
     record BackingUp() implements BeforeStart {}
 
     /**
@@ -98,7 +102,7 @@ public sealed interface Lifecycle {
      * What a clean-up still waits for.
      *
      * @param enforcement whether the enforcing objects are not settled yet
-     * @param spokes how many spokes have not answered yet
+     * @param spokes how many answers about spokes are still to come: of clean-ups and of labels
      */
     record CleanUp(boolean enforcement, int spokes) {
         static final CleanUp NOTHING = new CleanUp(false, 0);
@@ -111,7 +115,7 @@ public sealed interface Lifecycle {
             return new CleanUp(false, spokes);
         }
 
-        CleanUp spokeCleaned() {
+        CleanUp spokeAnswered() {
             return new CleanUp(enforcement, spokes - 1);
         }
     }

@@ -1,6 +1,8 @@
 package dev.echelon.scheduler.domain;
 
+import dev.echelon.contract.observation.GraphAnswer;
 import dev.echelon.contract.observation.ObservedPolicy;
+import dev.echelon.contract.observation.PlatformRequest;
 import dev.echelon.contract.observation.TemplateObject.ClusterVersion;
 import java.util.List;
 import java.util.Optional;
@@ -8,39 +10,59 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The platform version that a list of policies asks for (contract 3.5).
- *
- * <p>Update graphs are not looked up yet. Nothing but pre-caching needs the image, so a policy that names a version
- * without an image is fine without pre-caching, and with it the condition says what to do.
+ * The platform version that a list of policies asks for (contract 3.5), and its image: the one that they name, else
+ * what their update graph answers.
  */
 final class PlatformImage {
 
+    private final List<ObservedPolicy> policies;
     private final List<ClusterVersion> versions;
-    private final boolean lacksObject;
 
-    private PlatformImage(List<ClusterVersion> versions, boolean lacksObject) {
-        this.versions = versions;
-        this.lacksObject = lacksObject;
+    PlatformImage(List<ObservedPolicy> policies) {
+        this.policies = policies;
+        this.versions = policies.stream()
+                .flatMap(policy -> policy.root().objects().stream())
+                .filter(ClusterVersion.class::isInstance)
+                .map(ClusterVersion.class::cast)
+                .toList();
     }
 
-    static PlatformImage of(List<ObservedPolicy> policies) {
-        return new PlatformImage(
-                policies.stream()
-                        .flatMap(policy -> policy.root().objects().stream())
-                        .filter(ClusterVersion.class::isInstance)
-                        .map(ClusterVersion.class::cast)
-                        .toList(),
-                policies.stream().anyMatch(policy -> policy.root().lacksObject()));
+    /** What can be said of the image. */
+    sealed interface Finding {}
+
+    /** @param image empty where no policy asks for a version, or none can be known and none is needed */
+    record Known(String image) implements Finding {}
+
+    /** The update graph has not answered yet. */
+    record Awaited() implements Finding {}
+
+    /** @param text in the words of the condition's message */
+    record Problem(String text) implements Finding {}
+
+    /**
+     * @param preCaching whether the image has to be known, so that templates in the version are not good enough
+     * @param graph what update graphs have answered
+     */
+    Finding find(boolean preCaching, List<GraphAnswer> graph) {
+        Optional<String> problem = problem(preCaching);
+        if (problem.isPresent()) {
+            return new Problem(problem.get());
+        }
+        Optional<PlatformRequest> request = PlatformRequest.of(policies);
+        if (request.isEmpty()) {
+            return new Known(first(ClusterVersion::image));
+        }
+        return graph.stream()
+                .filter(answer -> answer.request().equals(request.get()))
+                .findFirst()
+                .<Finding>map(answer ->
+                        answer.error().isEmpty() ? new Known(answer.image()) : new Problem(answer.error()))
+                .orElseGet(Awaited::new);
     }
 
-    /** The release image, or empty when none is named. */
-    String image() {
-        return first(ClusterVersion::image);
-    }
-
-    /** What is wrong, in the words of the condition's message; empty when nothing is. */
-    Optional<String> problem(boolean preCaching) {
-        if (lacksObject) {
+    /** What is wrong with the policies themselves; empty when nothing is. */
+    private Optional<String> problem(boolean preCaching) {
+        if (policies.stream().anyMatch(policy -> policy.root().lacksObject())) {
             return Optional.of("[stripPolicy] can't find any objectDefinition");
         }
         if (texts().contains("placeholder")) {
@@ -50,7 +72,7 @@ final class PlatformImage {
                 .or(() -> conflict("channel", ClusterVersion::channel))
                 .or(() -> conflict("version", ClusterVersion::version))
                 .or(() -> conflict("image", ClusterVersion::image));
-        if (conflict.isPresent() || versions.isEmpty() || !image().isEmpty()) {
+        if (conflict.isPresent() || versions.isEmpty() || !first(ClusterVersion::image).isEmpty()) {
             return conflict;
         }
         List<String> wanted = List.of(
@@ -59,18 +81,13 @@ final class PlatformImage {
             return Optional.of(
                     "policy with ClusterVersion must have upstream, channel, and version when image is not provided");
         }
-        if (!preCaching) {
-            return Optional.empty();
-        }
-        if (wanted.stream().anyMatch(PlatformImage::isTemplate)) {
-            return Optional.of("templatized ClusterVersion fields not supported with precaching");
-        }
-        return Optional.of("unable to request update graph on url " + wanted.get(0) + "?channel=" + wanted.get(1)
-                + ": this version does not look up update graphs; give spec.desiredUpdate.image in the policy");
+        return preCaching && wanted.stream().anyMatch(PlatformRequest::isTemplate)
+                ? Optional.of("templatized ClusterVersion fields not supported with precaching")
+                : Optional.empty();
     }
 
     /** Two different values of one field; empty when there are none. */
-    Optional<String> conflict(String field, Function<ClusterVersion, String> value) {
+    private Optional<String> conflict(String field, Function<ClusterVersion, String> value) {
         long distinct = versions.stream()
                 .map(value)
                 .filter(text -> !text.isEmpty())
@@ -94,10 +111,5 @@ final class PlatformImage {
                 .flatMap(version ->
                         Stream.of(version.upstream(), version.channel(), version.version(), version.image()))
                 .toList();
-    }
-
-    private static boolean isTemplate(String text) {
-        int open = text.indexOf("{{");
-        return open >= 0 && text.indexOf("}}", open) >= 0;
     }
 }

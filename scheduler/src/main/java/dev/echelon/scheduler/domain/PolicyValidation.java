@@ -1,6 +1,7 @@
 package dev.echelon.scheduler.domain;
 
 import dev.echelon.contract.Json;
+import dev.echelon.contract.observation.GraphAnswer;
 import dev.echelon.contract.observation.ObservedPolicy;
 import dev.echelon.contract.observation.TemplateObject.Subscription;
 import dev.echelon.contract.resource.CguSpec;
@@ -87,11 +88,16 @@ final class PolicyValidation {
         }
     }
 
+    /** Nothing is wrong so far, but an update graph has not answered yet. */
+    record Awaited() implements Verdict {}
+
     /**
      * @param clusters all selected clusters
      * @param observed one entry per distinct name of {@code spec.managedPolicies}
+     * @param graph what update graphs have answered
      */
-    static Verdict validate(CguSpec spec, List<String> clusters, List<ObservedPolicy> observed) {
+    static Verdict validate(
+            CguSpec spec, List<String> clusters, List<ObservedPolicy> observed, List<GraphAnswer> graph) {
         Map<String, ObservedPolicy> byName = new LinkedHashMap<>();
         observed.forEach(policy -> byName.put(policy.name(), policy));
 
@@ -127,14 +133,12 @@ final class PolicyValidation {
         if (!missing.isEmpty()) {
             return Invalid.of(ConditionReason.MISSING_POLICIES, Texts.list(missing));
         }
-        Optional<Invalid> platform = PlatformImage.of(rollout)
-                .problem(spec.preCaching())
-                .map(problem -> Invalid.of(ConditionReason.INVALID_PLATFORM_IMAGE, problem));
-        if (platform.isPresent()) {
-            return platform.get();
-        }
-        Optional<Invalid> order = laterDependency(rollout);
-        return order.isPresent() ? order.get() : new Valid(rollout, before);
+        return switch (new PlatformImage(rollout).find(spec.preCaching(), graph)) {
+            case PlatformImage.Problem(String text) -> Invalid.of(ConditionReason.INVALID_PLATFORM_IMAGE, text);
+            case PlatformImage.Awaited() -> new Awaited();
+            case PlatformImage.Known _ ->
+                laterDependency(rollout).<Verdict>map(order -> order).orElseGet(() -> new Valid(rollout, before));
+        };
     }
 
     private static Optional<Invalid> laterDependency(List<ObservedPolicy> rollout) {

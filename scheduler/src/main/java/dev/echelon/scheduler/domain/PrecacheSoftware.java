@@ -5,24 +5,49 @@ import dev.echelon.contract.observation.TemplateObject;
 import dev.echelon.contract.observation.TemplateObject.CatalogSource;
 import dev.echelon.contract.observation.TemplateObject.ClusterVersion;
 import dev.echelon.contract.observation.TemplateObject.Subscription;
+import dev.echelon.contract.observation.GraphAnswer;
+import dev.echelon.contract.observation.PrecacheInputs;
+import dev.echelon.contract.resource.ConditionReason;
 import dev.echelon.contract.resource.PrecacheSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
- * What the spokes have to pull, from the policies (contract 10.2, 10.3). PreCachingConfig and the overrides ConfigMap are
- * not read yet, so that the space is always the default.
+ * What the spokes have to pull (contract 10.2, 10.3): the platform's image and the operators' indexes from the
+ * policies, the rest from the {@link PrecacheSettings} where they say it.
  */
 final class PrecacheSoftware {
 
-    /** {@code 35 GiB}. */
-    private static final String DEFAULT_SPACE = "35";
-
     private PrecacheSoftware() {}
 
+    /** The outcome. */
+    sealed interface Finding {}
+
+    record Consistent(PrecacheSpec spec) implements Finding {}
+
+    /** The update graph has not answered yet. */
+    record Awaited() implements Finding {}
+
+    /** Something is wrong: the condition's reason, and the value of its message. */
+    record Incomplete(ConditionReason reason, String value) implements Finding {}
+
     /** @param policies those of the rollout, then those that every cluster complies with already */
-    static PrecacheSpec derive(List<ObservedPolicy> policies) {
+    static Finding find(List<ObservedPolicy> policies, PrecacheInputs inputs, List<GraphAnswer> graph) {
+        return switch (new PlatformImage(policies).find(true, graph)) {
+            case PlatformImage.Awaited() -> new Awaited();
+            case PlatformImage.Problem(String text) ->
+                new Incomplete(ConditionReason.PRECACHE_SPEC_INCONSISTENT, text);
+            case PlatformImage.Known(String image) ->
+                switch (PrecacheSettings.read(inputs)) {
+                    case PrecacheSettings.Unreadable(String error) ->
+                        new Incomplete(ConditionReason.PRECACHE_CONFIG_UNREADABLE, error);
+                    case PrecacheSettings.Readable(PrecacheSettings settings) ->
+                        checked(derive(policies, image, settings));
+                };
+        };
+    }
+
+    private static PrecacheSpec derive(List<ObservedPolicy> policies, String image, PrecacheSettings settings) {
         List<String> indexes = new ArrayList<>();
         List<String> packages = new ArrayList<>();
         for (ObservedPolicy policy : policies) {
@@ -30,7 +55,7 @@ final class PrecacheSoftware {
                 switch (object) {
                     case Subscription subscription ->
                         packages.add(subscription.packageName() + ":" + subscription.channel());
-                    case CatalogSource(String image) -> indexes.add(image);
+                    case CatalogSource(String index) -> indexes.add(index);
                     case ClusterVersion _ -> {
                         // the image is one for all policies, see PlatformImage
                     }
@@ -38,21 +63,26 @@ final class PrecacheSoftware {
             }
         }
         return new PrecacheSpec(
-                List.of(), List.of(), indexes, packages, PlatformImage.of(policies).image(), DEFAULT_SPACE);
+                settings.additionalImages(),
+                settings.excludePatterns(),
+                indexes,
+                settings.packagesAndChannels().isEmpty() ? packages : settings.packagesAndChannels(),
+                image,
+                settings.spaceRequired());
     }
 
-    /** What is inconsistent in it; empty when nothing is. */
-    static Optional<String> problem(PrecacheSpec spec, List<ObservedPolicy> policies) {
-        Optional<String> conflict = PlatformImage.of(policies).conflict("image", ClusterVersion::image);
-        if (conflict.isPresent()) {
-            return conflict;
-        }
+    private static Finding checked(PrecacheSpec spec) {
         if (!spec.operatorsIndexes().isEmpty() && spec.operatorsPackagesAndChannels().isEmpty()) {
-            return Optional.of("inconsistent precaching configuration: olm index provided, but no packages");
+            return inconsistent("olm index provided, but no packages");
         }
         if (spec.operatorsIndexes().isEmpty() && spec.platformImage().isEmpty()) {
-            return Optional.of("inconsistent precaching configuration: no software spec provided");
+            return inconsistent("no software spec provided");
         }
-        return Optional.empty();
+        return new Consistent(spec);
+    }
+
+    private static Finding inconsistent(String what) {
+        return new Incomplete(
+                ConditionReason.PRECACHE_SPEC_INCONSISTENT, "inconsistent precaching configuration: " + what);
     }
 }

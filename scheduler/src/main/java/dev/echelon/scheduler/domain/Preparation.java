@@ -8,6 +8,7 @@ import dev.echelon.contract.resource.ConditionReason;
 import dev.echelon.contract.result.Workload;
 import dev.echelon.scheduler.domain.Lifecycle.BackingUp;
 import dev.echelon.scheduler.domain.Lifecycle.BeforeStart;
+import dev.echelon.scheduler.domain.Lifecycle.Blocked;
 import dev.echelon.scheduler.domain.Lifecycle.NotEnabled;
 import dev.echelon.scheduler.domain.Lifecycle.Precaching;
 import dev.echelon.scheduler.domain.Lifecycle.Preparing;
@@ -35,8 +36,10 @@ import java.util.stream.Stream;
  *   <li>validate policies, build the plan, name the enforcing objects;
  *   <li>pre-caching, where asked for: {@link SpokeWork};
  *   <li>{@code enable};
+ *   <li>the CGUs that block this one: {@link Blocking};
  *   <li>backup, where asked for;
- *   <li>start, with what pre-caching and backup left of the plan.
+ *   <li>start, with what pre-caching, backup and the blocking CGUs left of the plan, and the {@link Actions} that
+ *       belong to it.
  * </ol>
  */
 final class Preparation {
@@ -120,7 +123,8 @@ final class Preparation {
     private static Optional<BeforeStart> validate(Draft draft, FleetSnapshot snapshot, int concurrency) {
         CguSpec spec = draft.upgrade().request().spec();
         List<String> selected = snapshot.selection().clusters();
-        return switch (PolicyValidation.validate(spec, selected, snapshot.policies())) {
+        return switch (PolicyValidation.validate(spec, selected, snapshot.policies(), snapshot.updateGraph())) {
+            case PolicyValidation.Awaited() -> Optional.of(new Preparing());
             case Invalid(ConditionReason reason, List<String> values) -> {
                 draft.condition(reason, values.toArray());
                 yield Optional.of(new Preparing());
@@ -165,7 +169,7 @@ final class Preparation {
         }
         List<ObservedPolicy> policies =
                 Stream.concat(valid.rollout().stream(), valid.before().stream()).toList();
-        Optional<BeforeStart> held = SpokeWork.precache(draft, policies, clusters);
+        Optional<BeforeStart> held = SpokeWork.precache(draft, snapshot, policies, clusters);
         if (held.isPresent()) {
             return held;
         }
@@ -185,6 +189,16 @@ final class Preparation {
         }
         if (draft.progress().clocks().startedAt().isEmpty()) {
             draft.emit(new Fact.Started(draft.now(), ready.size(), plan.batches().size()));
+        }
+        return unblock(draft, snapshot, plan, ready);
+    }
+
+    private static Optional<BeforeStart> unblock(
+            Draft draft, FleetSnapshot snapshot, RemediationPlan plan, List<String> ready) {
+        Optional<Blocking.Hold> hold = blocking(draft, snapshot).hold();
+        if (hold.isPresent()) {
+            draft.condition(hold.get().reason(), Texts.list(hold.get().names()));
+            return Optional.of(new Blocked());
         }
         return backUp(draft, snapshot, plan, ready);
     }
@@ -212,22 +226,35 @@ final class Preparation {
 
     private static Optional<BeforeStart> start(
             Draft draft, FleetSnapshot snapshot, RemediationPlan plan, List<String> ready) {
+        Optional<List<String>> kept = blocking(draft, snapshot).filter(ready);
+        if (kept.isEmpty()) {
+            Ending.noneLeft(draft, "after filtering out non-completed clusters from blocking CGUs");
+            return Optional.empty();
+        }
         Groundwork groundwork = draft.upgrade().groundwork();
         RemediationPlan last = RemediationPlan.plan(
-                ready,
+                kept.get(),
                 draft.upgrade().request().spec().remediationStrategy().canaries(),
                 groundwork.concurrency(),
                 _ -> true);
         if (!last.batches().equals(groundwork.plan())) {
             draft.emit(new Fact.PlanChanged(last.batches()));
         }
-        plan.compliant().forEach(cluster -> draft.emit(new Fact.ClusterAlreadyCompliant(cluster)));
+        for (String cluster : plan.compliant()) {
+            draft.emit(new Fact.ClusterAlreadyCompliant(cluster));
+            Actions.afterCompletion(draft, cluster);
+        }
+        Actions.beforeEnable(draft, RemediationPlan.clusters(last.batches()));
         if (last.batches().isEmpty()) {
             Ending.alreadyCompliant(draft);
         } else {
             Remediation.begin(draft, snapshot, last.batches());
         }
         return Optional.empty();
+    }
+
+    private static Blocking blocking(Draft draft, FleetSnapshot snapshot) {
+        return new Blocking(draft.upgrade().request(), snapshot.blockers());
     }
 
     private static Set<String> needWork(Valid valid) {

@@ -1,10 +1,12 @@
 package dev.echelon.scheduler.domain;
 
 import dev.echelon.contract.CguId;
+import dev.echelon.contract.resource.CguSpec.AfterCompletion;
 import dev.echelon.contract.resource.Condition;
 import dev.echelon.contract.result.Workload;
 import dev.echelon.scheduler.domain.Lifecycle.BackingUp;
 import dev.echelon.scheduler.domain.Lifecycle.BetweenBatches;
+import dev.echelon.scheduler.domain.Lifecycle.Blocked;
 import dev.echelon.scheduler.domain.Lifecycle.Deleting;
 import dev.echelon.scheduler.domain.Lifecycle.Finished;
 import dev.echelon.scheduler.domain.Lifecycle.NotEnabled;
@@ -23,6 +25,7 @@ import java.util.stream.Stream;
  * conditions, counters instead of lists, and its clocks. Its size does not depend on the number of clusters.
  *
  * @param round grows when pre-caching or backup is cancelled, so that results of a cancelled round are known as such
+ * @param afterCompletion {@code spec.actions.afterCompletion}, as it is now, where it changes clusters
  */
 public record Progress(
         CguId id,
@@ -33,6 +36,7 @@ public record Progress(
         Tally precache,
         Tally backup,
         int round,
+        Optional<AfterCompletion> afterCompletion,
         Enforcement enforcement,
         Book book) {
 
@@ -43,6 +47,7 @@ public record Progress(
 
     public Progress {
         conditions = conditions == null ? List.of() : List.copyOf(conditions);
+        afterCompletion = afterCompletion == null ? Optional.empty() : afterCompletion;
     }
 
     /**
@@ -230,6 +235,10 @@ public record Progress(
 
     /** An intent that could not be carried out for the time being. */
     public record Stall(Instant at, String what) {
+        public Stall {
+            what = what == null ? "" : what;
+        }
+
         /** Whether the other one is news: later, or another one of the same instant. */
         boolean isFollowedBy(Stall other) {
             return other.at.isAfter(at) || other.at.equals(at) && !other.what.equals(what);
@@ -287,23 +296,23 @@ public record Progress(
                         .flatMap(Optional::stream)
                         .min(Instant::compareTo);
             case Precaching _, BackingUp _ -> gateDeadline();
-            case Preparing _, NotEnabled _, BetweenBatches _, Settling _, Finished _, Deleting _ -> Optional.empty();
+            case Preparing _, NotEnabled _, Blocked _, BetweenBatches _, Settling _, Finished _, Deleting _ -> Optional.empty();
         };
     }
 
     Progress in(Lifecycle next) {
         return new Progress(
-                id, uid, next, conditions, clocks, precache, backup, round, enforcement, book);
+                id, uid, next, conditions, clocks, precache, backup, round, afterCompletion, enforcement, book);
     }
 
     Progress with(List<Condition> newConditions) {
         return new Progress(
-                id, uid, lifecycle, newConditions, clocks, precache, backup, round, enforcement, book);
+                id, uid, lifecycle, newConditions, clocks, precache, backup, round, afterCompletion, enforcement, book);
     }
 
     Progress with(Clocks newClocks) {
         return new Progress(
-                id, uid, lifecycle, conditions, newClocks, precache, backup, round, enforcement, book);
+                id, uid, lifecycle, conditions, newClocks, precache, backup, round, afterCompletion, enforcement, book);
     }
 
     Tally tally(Workload workload) {
@@ -316,24 +325,29 @@ public record Progress(
     Progress with(Workload workload, Tally tally) {
         return switch (workload) {
             case PRECACHE ->
-                new Progress(id, uid, lifecycle, conditions, clocks, tally, backup, round, enforcement, book);
+                new Progress(id, uid, lifecycle, conditions, clocks, tally, backup, round, afterCompletion, enforcement, book);
             case BACKUP ->
-                new Progress(id, uid, lifecycle, conditions, clocks, precache, tally, round, enforcement, book);
+                new Progress(id, uid, lifecycle, conditions, clocks, precache, tally, round, afterCompletion, enforcement, book);
         };
     }
 
     Progress nextRound() {
         return new Progress(
-                id, uid, lifecycle, conditions, clocks, precache, backup, round + 1, enforcement, book);
+                id, uid, lifecycle, conditions, clocks, precache, backup, round + 1, afterCompletion, enforcement, book);
+    }
+
+    Progress with(Optional<AfterCompletion> actions) {
+        return new Progress(
+                id, uid, lifecycle, conditions, clocks, precache, backup, round, actions, enforcement, book);
     }
 
     Progress with(Enforcement newEnforcement) {
         return new Progress(
-                id, uid, lifecycle, conditions, clocks, precache, backup, round, newEnforcement, book);
+                id, uid, lifecycle, conditions, clocks, precache, backup, round, afterCompletion, newEnforcement, book);
     }
 
     Progress with(Book newBook) {
         return new Progress(
-                id, uid, lifecycle, conditions, clocks, precache, backup, round, enforcement, newBook);
+                id, uid, lifecycle, conditions, clocks, precache, backup, round, afterCompletion, enforcement, newBook);
     }
 }

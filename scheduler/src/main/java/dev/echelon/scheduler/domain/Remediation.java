@@ -209,6 +209,7 @@ final class Remediation {
     private static void complete(Draft draft, String cluster) {
         Remediating batch = (Remediating) draft.lifecycle();
         draft.emit(new Fact.ClusterCompleted(cluster, batch.batch()));
+        Actions.afterCompletion(draft, cluster);
         if (batch.open() == 1) {
             draft.emit(new Fact.BatchCompleted(batch.batch(), laggards(draft, batch.batch())));
             draft.urgent();

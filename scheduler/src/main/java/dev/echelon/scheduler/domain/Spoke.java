@@ -5,6 +5,7 @@ import dev.echelon.contract.resource.CguStatus.ClusterState;
 import dev.echelon.contract.result.SpokeState;
 import dev.echelon.contract.result.Workload;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param outcomes what {@code status.clusters} says of it
  * @param cleaning the clean-up intent that has not been answered
  * @param cleaned whether left-overs of its jobs were removed
+ * @param relabels the intents about its labels and annotations that have not been answered
  */
 public record Spoke(
         Optional<Job> precache,
@@ -28,7 +30,8 @@ public record Spoke(
         List<Integer> enforced,
         List<Outcome> outcomes,
         Optional<String> cleaning,
-        boolean cleaned) {
+        boolean cleaned,
+        List<String> relabels) {
 
     static final Spoke NEW = new Spoke(
             Optional.empty(),
@@ -39,7 +42,8 @@ public record Spoke(
             List.of(),
             List.of(),
             Optional.empty(),
-            false);
+            false,
+            List.of());
 
     public Spoke {
         precache = precache == null ? Optional.empty() : precache;
@@ -48,6 +52,7 @@ public record Spoke(
         enforced = enforced == null ? List.of() : List.copyOf(enforced);
         outcomes = outcomes == null ? List.of() : List.copyOf(outcomes);
         cleaning = cleaning == null ? Optional.empty() : cleaning;
+        relabels = relabels == null ? List.of() : List.copyOf(relabels);
     }
 
     /** Where a cluster of the plan is (contract 7.2). */
@@ -139,8 +144,9 @@ public record Spoke(
     Spoke withJob(Workload workload, Optional<Job> job) {
         return switch (workload) {
             case PRECACHE ->
-                new Spoke(job, backup, batch, stage, compliance, enforced, outcomes, cleaning, cleaned);
-            case BACKUP -> new Spoke(precache, job, batch, stage, compliance, enforced, outcomes, cleaning, cleaned);
+                new Spoke(job, backup, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, relabels);
+            case BACKUP ->
+                new Spoke(precache, job, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, relabels);
         };
     }
 
@@ -148,36 +154,61 @@ public record Spoke(
     Spoke asked(Workload workload, Job job) {
         Spoke asked = withJob(workload, Optional.of(job));
         return new Spoke(
-                asked.precache, asked.backup, batch, stage, compliance, enforced, outcomes, Optional.empty(), false);
+                asked.precache,
+                asked.backup,
+                batch,
+                stage,
+                compliance,
+                enforced,
+                outcomes,
+                Optional.empty(),
+                false,
+                relabels);
     }
 
     Spoke planned(int inBatch, List<Compliance> now) {
         return new Spoke(
-                precache, backup, inBatch, new Stage.Waiting(), now, enforced, outcomes, cleaning, cleaned);
+                precache, backup, inBatch, new Stage.Waiting(), now, enforced, outcomes, cleaning, cleaned, relabels);
     }
 
     Spoke in(Stage next) {
-        return new Spoke(precache, backup, batch, next, compliance, enforced, outcomes, cleaning, cleaned);
+        return new Spoke(precache, backup, batch, next, compliance, enforced, outcomes, cleaning, cleaned, relabels);
     }
 
     Spoke withCompliance(List<Compliance> now) {
-        return new Spoke(precache, backup, batch, stage, now, enforced, outcomes, cleaning, cleaned);
+        return new Spoke(precache, backup, batch, stage, now, enforced, outcomes, cleaning, cleaned, relabels);
     }
 
     Spoke withEnforced(List<Integer> indices) {
-        return new Spoke(precache, backup, batch, stage, compliance, indices, outcomes, cleaning, cleaned);
+        return new Spoke(precache, backup, batch, stage, compliance, indices, outcomes, cleaning, cleaned, relabels);
     }
 
     Spoke withOutcomes(List<Outcome> all) {
-        return new Spoke(precache, backup, batch, stage, compliance, enforced, all, cleaning, cleaned);
+        return new Spoke(precache, backup, batch, stage, compliance, enforced, all, cleaning, cleaned, relabels);
     }
 
     Spoke cleaning(String intentId) {
         return new Spoke(
-                precache, backup, batch, stage, compliance, enforced, outcomes, Optional.of(intentId), false);
+                precache, backup, batch, stage, compliance, enforced, outcomes, Optional.of(intentId), false, relabels);
     }
 
     Spoke cleanedUp() {
-        return new Spoke(precache, backup, batch, stage, compliance, enforced, outcomes, Optional.empty(), true);
+        return new Spoke(
+                precache, backup, batch, stage, compliance, enforced, outcomes, Optional.empty(), true, relabels);
+    }
+
+    Spoke relabeling(String intentId) {
+        List<String> open = new ArrayList<>(relabels);
+        open.add(intentId);
+        return withRelabels(open);
+    }
+
+    Spoke relabeled(String intentId) {
+        return withRelabels(relabels.stream().filter(open -> !open.equals(intentId)).toList());
+    }
+
+    private Spoke withRelabels(List<String> open) {
+        return new Spoke(
+                precache, backup, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, open);
     }
 }

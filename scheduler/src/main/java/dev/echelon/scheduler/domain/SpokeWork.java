@@ -1,6 +1,7 @@
 package dev.echelon.scheduler.domain;
 
 import dev.echelon.contract.intent.Intent;
+import dev.echelon.contract.observation.Observation.FleetSnapshot;
 import dev.echelon.contract.observation.ObservedPolicy;
 import dev.echelon.contract.resource.Condition;
 import dev.echelon.contract.resource.ConditionReason;
@@ -27,19 +28,28 @@ final class SpokeWork {
 
     private SpokeWork() {}
 
-    /** Asks the spokes that were not asked yet, and answers with the gate while it is closed. */
-    static Optional<BeforeStart> precache(Draft draft, List<ObservedPolicy> policies, List<String> clusters) {
-        Optional<PrecacheSpec> frozen = draft.upgrade().groundwork().precacheSpec();
-        PrecacheSpec spec = frozen.orElseGet(() -> PrecacheSoftware.derive(policies));
-        if (frozen.isEmpty()) {
-            Optional<String> problem = PrecacheSoftware.problem(spec, policies);
-            if (problem.isPresent()) {
-                draft.condition(ConditionReason.PRECACHE_SPEC_INCONSISTENT, problem.get());
-                return Optional.of(new Preparing());
+    /**
+     * Asks the spokes that were not asked yet, and answers with the gate while it is closed. What they have to pull is
+     * looked at until it was found good; from then on it is frozen.
+     */
+    static Optional<BeforeStart> precache(
+            Draft draft, FleetSnapshot snapshot, List<ObservedPolicy> policies, List<String> clusters) {
+        if (draft.upgrade().groundwork().precacheSpec().isEmpty()) {
+            switch (PrecacheSoftware.find(policies, snapshot.precacheInputs(), snapshot.updateGraph())) {
+                case PrecacheSoftware.Awaited() -> {
+                    return Optional.of(new Preparing());
+                }
+                case PrecacheSoftware.Incomplete(ConditionReason reason, String value) -> {
+                    draft.condition(reason, value);
+                    return Optional.of(new Preparing());
+                }
+                case PrecacheSoftware.Consistent(PrecacheSpec found) -> {
+                    draft.emit(new Fact.PrecacheSpecFrozen(found));
+                    draft.condition(ConditionReason.PRECACHE_SPEC_VALID);
+                }
             }
-            draft.emit(new Fact.PrecacheSpecFrozen(spec));
-            draft.condition(ConditionReason.PRECACHE_SPEC_VALID);
         }
+        PrecacheSpec spec = draft.upgrade().groundwork().precacheSpec().orElseThrow();
         List<String> unasked = clusters.stream()
                 .filter(cluster -> draft.spoke(cluster).precache().isEmpty())
                 .toList();

@@ -1,8 +1,6 @@
 package dev.echelon.scheduler.domain;
 
 import dev.echelon.contract.resource.CguSpec;
-import dev.echelon.contract.resource.CguSpec.AfterCompletion;
-import dev.echelon.contract.resource.CguSpec.BeforeEnable;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -14,15 +12,7 @@ import java.util.function.Predicate;
 final class Unsupported {
 
     private static final List<Feature> FEATURES = List.of(
-            new Feature("spec.actions.beforeEnable", spec -> spec.actions() != null
-                    && spec.actions().beforeEnable() != null
-                    && changesClusters(spec.actions().beforeEnable())),
-            new Feature("spec.actions.afterCompletion", spec -> spec.actions() != null
-                    && spec.actions().afterCompletion() != null
-                    && changesClusters(spec.actions().afterCompletion())),
-            new Feature("spec.blockingCRs", spec -> !spec.blockingCRs().isEmpty()),
-            new Feature("spec.manifestWorkTemplates", CguSpec::rollsOutManifestWorks),
-            new Feature("spec.preCachingConfigRef", spec -> spec.preCachingConfigRef() != null));
+            new Feature("spec.manifestWorkTemplates", CguSpec::rollsOutManifestWorks));
 
     private Unsupported() {}
 
@@ -32,23 +22,6 @@ final class Unsupported {
                 .filter(feature -> feature.usedBy().test(spec))
                 .map(Feature::field)
                 .findFirst();
-    }
-
-    private static boolean changesClusters(BeforeEnable actions) {
-        return !(actions.addClusterAnnotations().isEmpty()
-                && actions.addClusterLabels().isEmpty()
-                && actions.deleteClusterLabels().isEmpty()
-                && actions.removeClusterAnnotations().isEmpty()
-                && actions.removeClusterLabels().isEmpty());
-    }
-
-    /** {@code deleteObjects} is honoured, so it does not count. */
-    private static boolean changesClusters(AfterCompletion actions) {
-        return !(actions.addClusterAnnotations().isEmpty()
-                && actions.addClusterLabels().isEmpty()
-                && actions.deleteClusterLabels().isEmpty()
-                && actions.removeClusterAnnotations().isEmpty()
-                && actions.removeClusterLabels().isEmpty());
     }
 
     private record Feature(String field, Predicate<CguSpec> usedBy) {}

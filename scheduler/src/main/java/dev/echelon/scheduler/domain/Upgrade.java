@@ -7,6 +7,7 @@ import dev.echelon.contract.resource.PrecacheSpec;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -32,8 +33,8 @@ public record Upgrade(
      * What the user wants.
      *
      * @param generation grows by one with every change of the spec
-     * @param selectionGeneration the generation since which clusters, selectors and policies are as they are: a fleet
-     *     snapshot made for it or a later one is still to the point
+     * @param selectionGeneration the generation since which the spec names the same clusters, selectors, policies and
+     *     other things to look at: a fleet snapshot made for it or a later one is still to the point
      */
     public record Request(
             Map<String, String> labels,
@@ -61,7 +62,11 @@ public record Upgrade(
                     && spec.clusterSelector().equals(other.clusterSelector())
                     && spec.clusterLabelSelectors().equals(other.clusterLabelSelectors())
                     && spec.managedPolicies().equals(other.managedPolicies())
-                    && spec.manifestWorkTemplates().equals(other.manifestWorkTemplates());
+                    && spec.manifestWorkTemplates().equals(other.manifestWorkTemplates())
+                    && spec.blockingCRs().equals(other.blockingCRs())
+                    && Objects.equals(spec.preCachingConfigRef(), other.preCachingConfigRef())
+                    // Nobody looks at what only pre-caching needs where it is off.
+                    && (spec.preCaching() || !other.preCaching());
         }
     }
 

@@ -56,6 +56,7 @@ final class StateJson {
         @JsonSubTypes.Type(value = Lifecycle.Preparing.class, name = "Preparing"),
         @JsonSubTypes.Type(value = Lifecycle.Precaching.class, name = "Precaching"),
         @JsonSubTypes.Type(value = Lifecycle.NotEnabled.class, name = "NotEnabled"),
+        @JsonSubTypes.Type(value = Lifecycle.Blocked.class, name = "Blocked"),
         @JsonSubTypes.Type(value = Lifecycle.BackingUp.class, name = "BackingUp"),
         @JsonSubTypes.Type(value = Lifecycle.BetweenBatches.class, name = "BetweenBatches"),
         @JsonSubTypes.Type(value = Lifecycle.Remediating.class, name = "Remediating"),

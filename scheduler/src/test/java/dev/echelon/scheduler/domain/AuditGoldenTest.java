@@ -11,6 +11,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.echelon.contract.Json;
 import dev.echelon.contract.audit.AuditEvent;
 import dev.echelon.contract.audit.AuditType;
+import dev.echelon.contract.intent.Intent;
+import dev.echelon.contract.resource.CguSpec;
 import dev.echelon.contract.resource.ConditionReason;
 import dev.echelon.contract.result.Result;
 import dev.echelon.scheduler.Fleet;
@@ -25,6 +27,9 @@ import org.junit.jupiter.api.Test;
 
 /** The words that others read: every condition, and one audit event of each kind that the scheduler writes. */
 class AuditGoldenTest {
+
+    private static final CguSpec.BeforeEnable UPGRADING =
+            new CguSpec.BeforeEnable(null, Map.of("upgrading", ""), null, null, null);
 
     @Test
     void theTextOfEachConditionIsKept() {
@@ -49,7 +54,8 @@ class AuditGoldenTest {
         stories().forEach(story -> story.told().forEach(event -> firsts.putIfAbsent(event.auditType(), event)));
         assertThat(firsts.keySet())
                 .containsExactlyInAnyOrderElementsOf(
-                        EnumSet.complementOf(EnumSet.of(AuditType.SUBMITTED, AuditType.UNRECOGNISED)));
+                        EnumSet.complementOf(EnumSet.of(
+                                AuditType.SUBMITTED, AuditType.UNRECOGNISED, AuditType.JOB_PROGRESSED)));
 
         StringBuilder all = new StringBuilder();
         for (AuditEvent event : firsts.values()) {
@@ -64,10 +70,11 @@ class AuditGoldenTest {
         List<Story> stories = new ArrayList<>();
         Fleet fleet = Fleet.of("a", "b").withPolicy("p1").withPolicy("p2");
         stories.add(new Story(fleet)
-                .creates(fleet.spec().backup())
+                .creates(fleet.spec().backup().actions(new CguSpec.Actions(null, UPGRADING)))
                 .seesFleet()
                 .job(BACKUP, "a", STARTING, SUCCEEDED)
                 .job(BACKUP, "b", SUCCEEDED)
+                .relabeled(Intent.Aspect.LABELS_BEFORE, "a", "b")
                 .complies("p1", "a", "b")
                 .complies("p2", "a", "b")
                 .hubDone()
@@ -75,7 +82,7 @@ class AuditGoldenTest {
 
         Fleet late = Fleet.of("a", "b").withPolicy("p1");
         Story timedOut = new Story(late)
-                .creates(late.spec().blockedBy("wave-1"))
+                .updates(late.spec())
                 .creates(late.spec().maxConcurrency(1).timeout(60))
                 .seesFleet();
         timedOut.answers(new Result.Stalled(

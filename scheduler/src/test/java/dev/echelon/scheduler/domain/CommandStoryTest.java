@@ -110,17 +110,15 @@ class CommandStoryTest {
 
     @Test
     void whatIsNotSupportedYetIsRefusedByName() {
-        story.creates(fleet.spec().blockedBy("wave-1"));
+        CguSpec base = fleet.spec().build();
+        story.creates(new CguSpec(
+                null, null, null, null, null, null, base.clusters(), null, null, List.of("template"), null, null,
+                base.remediationStrategy(), null));
         assertThat(rejected().reason()).isEqualTo("Invalid");
-        assertThat(rejected().field()).isEqualTo("spec.blockingCRs");
+        assertThat(rejected().field()).isEqualTo("spec.manifestWorkTemplates");
         assertThat(rejected().message())
-                .isEqualTo("ClusterGroupUpgrade ztp-policies/update-europe-snos: spec.blockingCRs is not supported by this"
-                        + " version yet; remove it to go on without");
-
-        story.creates(fleet.spec()
-                .actions(new CguSpec.Actions(
-                        new CguSpec.AfterCompletion(null, Map.of("done", ""), null, true, null, null), null)));
-        assertThat(rejected().field()).isEqualTo("spec.actions.afterCompletion");
+                .isEqualTo("ClusterGroupUpgrade ztp-policies/update-europe-snos: spec.manifestWorkTemplates is not"
+                        + " supported by this version yet; remove it to go on without");
         assertThat(story.memory().progress()).isEmpty();
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.echelon.contract.audit.AuditEvent;
 import dev.echelon.contract.intent.Intent.EnforcePolicies;
 import dev.echelon.contract.intent.Intent.PolicyPlacement;
+import dev.echelon.contract.resource.CguStatus.ClusterState;
+import dev.echelon.scheduler.Fleet;
 import dev.echelon.scheduler.domain.Fact.BatchStarted;
 import dev.echelon.scheduler.domain.Fact.ClusterAdvanced;
 import dev.echelon.scheduler.domain.Fact.ClusterCompleted;
@@ -17,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What holds after every input, whatever the inputs were. */
@@ -27,6 +30,8 @@ final class Invariants {
     private final Map<String, Integer> policyIndex = new HashMap<>();
     private final Set<String> started = new HashSet<>();
     private final Set<String> done = new HashSet<>();
+    private final Set<String> relabels = new HashSet<>();
+    private boolean ended;
     private int lastBatch;
     private int seenFacts;
 
@@ -52,6 +57,8 @@ final class Invariants {
     private void followEachCluster(Fact fact) {
         switch (fact) {
             case Fact.Created _ -> {
+                relabels.clear();
+                ended = false;
                 started.clear();
                 done.clear();
                 policyIndex.clear();
@@ -76,12 +83,35 @@ final class Invariants {
             }
             case ClusterCompleted(String cluster, _) ->
                 assertThat(done.add(cluster)).as("%s ends once", cluster).isTrue();
+            case Fact.Completed _, Fact.TimedOut _, Fact.Failed _, Fact.DeletionRequested _ -> ended = true;
+            case Fact.RelabelRequested(String cluster, String intentId) -> {
+                assertThat(ended).as("%s is touched after the end", cluster).isFalse();
+                assertThat(relabels.add(intentId)).as("%s is asked for once", intentId).isTrue();
+                if (intentId.equals(IntentId.labelsBefore(Fleet.UID, cluster))) {
+                    assertThat(started).as("%s is relabeled before it starts", cluster).doesNotContain(cluster);
+                } else {
+                    assertThat(outcome(cluster)).as("%s is complete", cluster).contains("complete");
+                }
+            }
+            case Fact.Finished _, Fact.Deleted _ ->
+                assertThat(story.intents().keySet())
+                        .as("intents that are open at the end")
+                        .noneMatch(key -> key.contains("|labels-"));
             case ClusterTimedOut(String cluster, _, _, _) ->
                 assertThat(done.add(cluster)).as("%s ends once", cluster).isTrue();
             case Fact _ -> {
                 // says nothing of a cluster's way
             }
         }
+    }
+
+    private List<String> outcome(String cluster) {
+        return story.facts().stream()
+                .map(Fact::outcome)
+                .flatMap(Optional::stream)
+                .filter(entry -> entry.name().equals(cluster))
+                .map(ClusterState::state)
+                .toList();
     }
 
     private void foldingTheFactsGivesTheStoredState(List<Fact> facts) {
@@ -122,7 +152,7 @@ final class Invariants {
     }
 
     private void onlyThePlanIsEnforced() {
-        if (story.intents().get(dev.echelon.contract.intent.Intent.hubKey(dev.echelon.scheduler.Fleet.CGU))
+        if (story.intents().get(dev.echelon.contract.intent.Intent.hubKey(Fleet.CGU))
                 instanceof EnforcePolicies enforce) {
             List<String> clusters =
                     enforce.placements().stream().map(PolicyPlacement::clusters).flatMap(List::stream).toList();
@@ -145,6 +175,20 @@ final class Invariants {
                 || story.lifecycle() instanceof Lifecycle.InRollout;
         if (looked) {
             assertThat(story.progress().conditions()).isNotEmpty();
+        }
+        String state = story.conditions().isEmpty() ? "" : String.join(" ", story.conditions());
+        switch (story.lifecycle()) {
+            case Lifecycle.Blocked _ ->
+                assertThat(state).containsPattern("Progressing=False (Missing|Incomplete)BlockingCR");
+            case Lifecycle.NotEnabled _ -> assertThat(state).contains("Progressing=False NotEnabled");
+            case Lifecycle.Precaching _ -> assertThat(state).contains("PrecachingSuceeded=False");
+            case Lifecycle.BackingUp _ ->
+                assertThat(state).contains("BackupSuceeded=False", "Progressing=False NotStarted");
+            case Remediating _ -> assertThat(state).contains("Progressing=True");
+            case Lifecycle.Settling _, Lifecycle.Finished _ -> assertThat(state).contains("Succeeded=");
+            case Lifecycle.Preparing _, Lifecycle.BetweenBatches _, Lifecycle.Deleting _ -> {
+                // has not looked yet, or shows what it showed before
+            }
         }
     }
 }

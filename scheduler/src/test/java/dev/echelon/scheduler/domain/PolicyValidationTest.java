@@ -3,8 +3,11 @@ package dev.echelon.scheduler.domain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.echelon.contract.observation.ComplianceByCluster;
+import dev.echelon.contract.observation.GraphAnswer;
 import dev.echelon.contract.observation.ObservedPolicy;
 import dev.echelon.contract.observation.ObservedPolicy.RootPolicy;
+import dev.echelon.contract.observation.PlatformRequest;
+import dev.echelon.contract.observation.PrecacheInputs;
 import dev.echelon.contract.observation.TemplateObject;
 import dev.echelon.contract.observation.TemplateObject.CatalogSource;
 import dev.echelon.contract.observation.TemplateObject.ClusterVersion;
@@ -23,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rows of contract 3.2 to 3.7, 10.2 and 10.3, with their messages. */
 class PolicyValidationTest {
@@ -113,13 +117,7 @@ class PolicyValidationTest {
                         "a hub template, with pre-caching",
                         true,
                         List.of(new ClusterVersion("http://g", "{{hub x hub}}", "4.12.5", "")),
-                        "templatized ClusterVersion fields not supported with precaching"),
-                Arguments.of(
-                        "an image that only the update graph knows, with pre-caching",
-                        true,
-                        List.of(new ClusterVersion("http://g", "stable", "4.12.5", "")),
-                        "unable to request update graph on url http://g?channel=stable: this version does not look up"
-                                + " update graphs; give spec.desiredUpdate.image in the policy"));
+                        "templatized ClusterVersion fields not supported with precaching"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -143,9 +141,26 @@ class PolicyValidationTest {
         assertThat(message(validate(false, lacking))).isEqualTo("[stripPolicy] can't find any objectDefinition");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theUpdateGraphIsAskedForAnImageThatIsNotNamed(boolean preCaching) {
+        ObservedPolicy asking = policy("p1", "", List.of(new ClusterVersion("http://g", "stable", "4.12.5", "")));
+        PlatformRequest request = new PlatformRequest("http://g", "stable", "4.12.5");
+        GraphAnswer another = new GraphAnswer(new PlatformRequest("http://g", "stable", "4.12.4"), "other", "");
+        GraphAnswer refused =
+                new GraphAnswer(request, "", "error response from update graph url http://g?channel=stable: 503");
+
+        assertThat(validate(preCaching, List.of(another), asking)).isEqualTo(new PolicyValidation.Awaited());
+        assertThat(message(validate(preCaching, List.of(refused), asking)))
+                .isEqualTo("error response from update graph url http://g?channel=stable: 503");
+        assertThat(validate(preCaching, List.of(another, new GraphAnswer(request, "image", "")), asking))
+                .isInstanceOf(Valid.class);
+    }
+
     @Test
-    void withoutPreCachingNobodyNeedsTheImage() {
-        assertThat(validate(false, policy("p1", "", List.of(new ClusterVersion("http://g", "stable", "4.12.5", "")))))
+    void aTemplateInTheVersionIsGoodEnoughWithoutPreCaching() {
+        assertThat(validate(
+                        false, policy("p1", "", List.of(new ClusterVersion("http://g", "{{hub x hub}}", "4.12.5", "")))))
                 .isInstanceOf(Valid.class);
     }
 
@@ -192,12 +207,9 @@ class PolicyValidationTest {
                 policy("p1", "", List.of(new ClusterVersion("", "", "4.12.5", "image"), new CatalogSource("index"))),
                 policy("p2", "", List.of(new Subscription("v1", "ns", "ptp", "ptp-operator", "stable"))));
 
-        PrecacheSpec spec = PrecacheSoftware.derive(policies);
-
-        assertThat(spec)
-                .isEqualTo(new PrecacheSpec(
-                        null, null, List.of("index"), List.of("ptp-operator:stable"), "image", "35"));
-        assertThat(PrecacheSoftware.problem(spec, policies)).isEmpty();
+        assertThat(PrecacheSoftware.find(policies, PrecacheInputs.NONE, List.of()))
+                .isEqualTo(new PrecacheSoftware.Consistent(new PrecacheSpec(
+                        null, null, List.of("index"), List.of("ptp-operator:stable"), "image", "35")));
     }
 
     @Test
@@ -210,15 +222,22 @@ class PolicyValidationTest {
 
     private static String problem(List<TemplateObject> objects) {
         List<ObservedPolicy> policies = List.of(policy("p1", "", objects));
-        return PrecacheSoftware.problem(PrecacheSoftware.derive(policies), policies).orElseThrow();
+        PrecacheSoftware.Incomplete found = (PrecacheSoftware.Incomplete)
+                PrecacheSoftware.find(policies, PrecacheInputs.NONE, List.of());
+        assertThat(found.reason()).isEqualTo(ConditionReason.PRECACHE_SPEC_INCONSISTENT);
+        return found.value();
     }
 
     private static Verdict validate(boolean preCaching, ObservedPolicy... policies) {
+        return validate(preCaching, List.of(), policies);
+    }
+
+    private static Verdict validate(boolean preCaching, List<GraphAnswer> graph, ObservedPolicy... policies) {
         Fleet.Spec spec = Fleet.of("a", "b")
                 .spec()
                 .policies(Stream.of(policies).map(ObservedPolicy::name).toArray(String[]::new));
         return PolicyValidation.validate(
-                (preCaching ? spec.preCaching() : spec).build(), CLUSTERS, List.of(policies));
+                (preCaching ? spec.preCaching() : spec).build(), CLUSTERS, List.of(policies), graph);
     }
 
     private static String message(Verdict verdict) {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.intent.Intent.EnforcePolicies;
 import dev.echelon.contract.observation.Compliance;
+import dev.echelon.contract.observation.ObservedBlocker;
+import dev.echelon.contract.observation.PrecacheInputs;
+import dev.echelon.contract.resource.CguSpec;
 import dev.echelon.contract.result.Result;
 import dev.echelon.contract.result.SpokeState;
 import dev.echelon.contract.result.Workload;
@@ -23,6 +26,15 @@ final class RandomRollout {
 
     private static final List<SpokeState> JOB =
             List.of(SpokeState.PREPARING_TO_START, SpokeState.STARTING, SpokeState.ACTIVE, SpokeState.SUCCEEDED);
+
+    private static final CguSpec.BeforeEnable RELABEL_BEFORE =
+            new CguSpec.BeforeEnable(null, Map.of("upgrading", ""), null, null, null);
+    private static final CguSpec.AfterCompletion RELABEL_AFTER =
+            new CguSpec.AfterCompletion(null, Map.of("upgraded", ""), null, true, null, List.of("upgrading"));
+    private static final PrecacheInputs UNREADABLE = new PrecacheInputs("not found", null, null);
+    private static final PrecacheInputs NONSENSE =
+            new PrecacheInputs("", null, Map.of("precache.spaceRequired", "much"));
+    private static final PrecacheInputs ROOMY = new PrecacheInputs("", null, Map.of("precache.spaceRequired", "5 TB"));
 
     final Story story;
     private final Fleet fleet;
@@ -70,14 +82,44 @@ final class RandomRollout {
         }
         if (random.nextInt(4) == 0) {
             spec.keepObjects();
+        } else if (random.nextInt(2) == 0) {
+            spec.actions(new CguSpec.Actions(
+                    random.nextInt(4) == 0 ? null : RELABEL_AFTER, random.nextInt(4) == 0 ? null : RELABEL_BEFORE));
+        }
+        if (random.nextInt(3) == 0) {
+            block(names);
+        }
+        if (random.nextInt(3) == 0) {
+            fleet.withPrecacheInputs(any(UNREADABLE, NONSENSE, ROOMY));
         }
         story = new Story(fleet);
         invariants = new Invariants(story);
     }
 
+    private void block(String... names) {
+        fleet.withBlocker("w1", any(ObservedBlocker.State.values()), names)
+                .withBlocker(new ObservedBlocker("upgrades", "w2", any(ObservedBlocker.State.values()), null));
+        spec.blockedBy("w1", "w2");
+        if (random.nextInt(2) == 0) {
+            spec.annotations(Map.of(
+                    Blocking.COMPLETION_MODE, "partial", Blocking.CLUSTER_FILTERING, any("true", "false")));
+        }
+    }
+
+    private void blockerMoves() {
+        if (!fleet.blockers().isEmpty()) {
+            ObservedBlocker blocker = any(fleet.blockers());
+            fleet.withBlocker(new ObservedBlocker(
+                    blocker.namespace(),
+                    blocker.name(),
+                    any(ObservedBlocker.State.values()),
+                    random.nextInt(4) == 0 ? null : some(fleet.clusters())));
+        }
+    }
+
     /** Lives through so many random events. */
     void live(int events) {
-        deliver(new Input.Asked(Fleet.create("c0", spec.build(), story.now())));
+        deliver(new Input.Asked(Fleet.create("c0", spec, story.now())));
         for (int i = 0; i < events && story.memory().progress().isPresent(); i++) {
             event();
         }
@@ -86,7 +128,10 @@ final class RandomRollout {
     /** From here on the world is friendly: everybody answers, and every cluster comes to comply. */
     void endWell() {
         if (story.memory().progress().isPresent()) {
-            deliver(new Input.Asked(Fleet.update("last", spec.enable(true).build(), story.now())));
+            fleet.withPrecacheInputs(ROOMY);
+            fleet.blockers().forEach(blocker -> fleet.withBlocker(
+                    blocker.name(), ObservedBlocker.State.SUCCEEDED, fleet.clusters().toArray(String[]::new)));
+            deliver(new Input.Asked(Fleet.update("last", spec.enable(true), story.now())));
         }
         for (int i = 0; i < 400 && story.memory().progress().isPresent() && !isFinished(); i++) {
             seeFleet();
@@ -103,7 +148,7 @@ final class RandomRollout {
     }
 
     private void event() {
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(13)) {
             case 0, 1 -> seeFleet();
             case 2, 3, 4 -> {
                 String cluster = any(fleet.clusters());
@@ -127,13 +172,20 @@ final class RandomRollout {
                 }
             }
             case 11 -> changeMind();
+            case 12 -> {
+                blockerMoves();
+                if (random.nextInt(3) == 0) {
+                    fleet.withPrecacheInputs(any(UNREADABLE, NONSENSE, ROOMY));
+                }
+                seeFleet();
+            }
             default -> throw new AssertionError("no such event");
         }
     }
 
     private void changeMind() {
         commands++;
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(11)) {
             case 0, 1, 2, 3 -> spec.enable(true);
             case 4 -> spec.enable(false);
             case 5 -> spec.timeout(1 + random.nextInt(300));
@@ -144,9 +196,15 @@ final class RandomRollout {
                     return;
                 }
             }
+            case 8 -> spec.actions(any(new CguSpec.Actions(RELABEL_AFTER, RELABEL_BEFORE), null));
+            case 9 -> spec.annotations(any(
+                    Map.of(),
+                    Map.of(Blocking.COMPLETION_MODE, "partial"),
+                    Map.of(Blocking.COMPLETION_MODE, "partial", Blocking.CLUSTER_FILTERING, "true")));
+            case 10 -> spec.preCaching();
             default -> throw new AssertionError("no such change");
         }
-        deliver(new Input.Asked(Fleet.update("u" + commands, spec.build(), story.now())));
+        deliver(new Input.Asked(Fleet.update("u" + commands, spec, story.now())));
     }
 
     private void workOn(Intent intent) {
@@ -223,6 +281,10 @@ final class RandomRollout {
 
     private <T> T any(List<T> list) {
         return list.get(random.nextInt(list.size()));
+    }
+
+    private <T> List<T> some(List<T> list) {
+        return list.stream().filter(_ -> random.nextInt(3) > 0).toList();
     }
 
     @SafeVarargs

@@ -75,7 +75,7 @@ final class Story {
     }
 
     Story creates(Fleet.Spec spec) {
-        return creates(spec.build());
+        return asks(Fleet.create("c" + ++commands, spec, now));
     }
 
     Story creates(CguSpec spec) {
@@ -83,7 +83,7 @@ final class Story {
     }
 
     Story updates(Fleet.Spec spec) {
-        return asks(Fleet.update("c" + ++commands, spec.build(), now));
+        return asks(Fleet.update("c" + ++commands, spec, now));
     }
 
     Story deletes() {
@@ -143,6 +143,15 @@ final class Story {
     Story cleaned(String cluster) {
         Intent intent = intents.get(Intent.spokeKey(Fleet.CGU, cluster));
         return answers(new Result.SpokeCleaned(Fleet.CGU, intent.id(), now, cluster));
+    }
+
+    /** The executor has changed labels and annotations of these clusters. */
+    Story relabeled(Intent.Aspect aspect, String... clusters) {
+        for (String cluster : clusters) {
+            Intent intent = intents.get(Intent.spokeKey(Fleet.CGU, cluster, aspect));
+            answers(new Result.Relabeled(Fleet.CGU, intent.id(), now, cluster));
+        }
+        return this;
     }
 
     /** Lets time pass; every deadline on the way rings just after it is over. */

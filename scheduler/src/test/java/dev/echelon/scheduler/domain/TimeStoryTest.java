@@ -4,12 +4,16 @@ import static dev.echelon.contract.observation.Compliance.COMPLIANT;
 import static dev.echelon.contract.observation.Compliance.NON_COMPLIANT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.echelon.contract.result.SpokeState;
+import dev.echelon.contract.result.Workload;
 import dev.echelon.scheduler.Fleet;
 import dev.echelon.scheduler.domain.Fact.BatchStarted;
 import dev.echelon.scheduler.domain.Fact.BatchTimedOut;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Time-outs, canaries and soak (contract 7.4, 7.5, 7.6). */
 class TimeStoryTest {
@@ -172,6 +176,40 @@ class TimeStoryTest {
         story.pass(A_MOMENT);
 
         assertThat(story.conditions()).last().isEqualTo("Succeeded=True Completed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, Integer.MIN_VALUE})
+    void withANegativeTimeTheRolloutTimesOutAsSoonAsItBegins(int minutes) {
+        story.creates(fleet.spec().maxConcurrency(2).timeout(minutes)).seesFleet();
+
+        assertThat(story.seen())
+                .endsWith(
+                        "InProgress: Remediating non-compliant policies",
+                        "TimedOut: Policy remediation took too long");
+        assertThat(story.outcomes()).isEmpty();
+        assertThat(story.facts(Fact.ClusterEnforced.class)).isEmpty();
+    }
+
+    @Test
+    void withAnAbsurdTimeTheRolloutJustGoesOn() {
+        story.creates(fleet.spec().maxConcurrency(Integer.MIN_VALUE).timeout(Integer.MAX_VALUE).preCaching())
+                .seesFleet();
+        for (String cluster : fleet.clusters()) {
+            story.job(Workload.PRECACHE, cluster, SpokeState.ACTIVE, SpokeState.SUCCEEDED);
+        }
+
+        story.pass(Duration.ofDays(3650)).complies("p1", fleet.clusters().toArray(String[]::new));
+
+        assertThat(story.cgu().status().remediationPlan()).containsExactly(fleet.clusters());
+        assertThat(story.seen()).last().isEqualTo("Completed: All clusters are compliant with all the managed policies");
+    }
+
+    @Test
+    void withANegativeTimeNoPrecacheJobCanStart() {
+        story.creates(fleet.spec().timeout(-5).preCaching()).seesFleet().pass(A_MOMENT);
+
+        assertThat(story.conditions()).endsWith("Progressing=False Completed", "Succeeded=False Failed");
     }
 
     private void started(Fleet.Spec spec) {

@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.echelon.contract.Json;
 import dev.echelon.contract.observation.Compliance;
+import dev.echelon.contract.observation.ObservedBlocker;
+import dev.echelon.contract.resource.CguSpec;
 import dev.echelon.contract.resource.CguStatus.ClusterState;
 import dev.echelon.contract.result.SpokeState;
+import dev.echelon.scheduler.Fleet;
 import dev.echelon.scheduler.Golden;
+import dev.echelon.scheduler.domain.Fact;
 import dev.echelon.scheduler.domain.Lifecycle;
 import dev.echelon.scheduler.domain.Lifecycle.CleanUp;
 import dev.echelon.scheduler.domain.Lifecycle.LastBatch;
@@ -16,10 +20,14 @@ import dev.echelon.scheduler.domain.Lifecycle.Rollout;
 import dev.echelon.scheduler.domain.Progress;
 import dev.echelon.scheduler.domain.RolloutPolicy;
 import dev.echelon.scheduler.domain.Spoke;
+import dev.echelon.scheduler.domain.StateView;
+import dev.echelon.scheduler.domain.Upgrade;
+import dev.echelon.scheduler.domain.WorkingCopy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -42,6 +50,7 @@ class StateJsonTest {
                 new Lifecycle.Preparing(),
                 new Lifecycle.Precaching(),
                 new Lifecycle.NotEnabled(),
+                new Lifecycle.Blocked(),
                 new Lifecycle.BackingUp(),
                 new Lifecycle.BetweenBatches(ROLLOUT, 1, 0),
                 new Lifecycle.Remediating(ROLLOUT, 2, AT, 1, 4),
@@ -76,6 +85,24 @@ class StateJsonTest {
     }
 
     @Test
+    void aWholeCguIsReadAsItWasWritten() {
+        Fleet fleet = Fleet.of("a").withPolicy("p1").withBlocker("w1", ObservedBlocker.State.FAILED, "a");
+        CguSpec.Actions actions = new CguSpec.Actions(
+                new CguSpec.AfterCompletion(null, Map.of("done", ""), null, true, null, List.of("x")), null);
+        CguSpec spec = fleet.spec().actions(actions).blockedBy("w1").config("c").build();
+        WorkingCopy cgu = new WorkingCopy(Nothing.YET);
+
+        cgu.fold(new Fact.Created(Fleet.CGU, Fleet.UID, AT, Map.of(), Map.of(), spec));
+        cgu.fold(new Fact.FleetObserved(fleet.snapshot(1, AT)));
+
+        Progress progress = cgu.progress().orElseThrow();
+        assertThat(progress.afterCompletion()).contains(actions.afterCompletion());
+        assertThat(StateJson.read(StateJson.write(progress), Progress.class)).isEqualTo(progress);
+        Upgrade upgrade = cgu.upgrade().orElseThrow();
+        assertThat(StateJson.read(StateJson.write(upgrade), Upgrade.class)).isEqualTo(upgrade);
+    }
+
+    @Test
     void theStoredFormIsKept() throws JsonProcessingException {
         StringBuilder all = new StringBuilder();
         for (Object piece : Stream.concat(lifecycles().map(Holder::new), stages().map(StateJsonTest::spoke))
@@ -107,7 +134,38 @@ class StateJsonTest {
                 List.of(0, 1),
                 List.of(new Spoke.Outcome(7, new ClusterState(null, null, "a", "complete"))),
                 Optional.of("uid/clean/1/a"),
-                false);
+                false,
+                List.of("uid/labels-after/1/a"));
+    }
+
+    /** The state of a CGU that does not exist. */
+    private enum Nothing implements StateView {
+        YET;
+
+        @Override
+        public Optional<Upgrade> upgrade() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Progress> progress() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Spoke> spoke(String cluster) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Map<String, Spoke> spokes() {
+            return Map.of();
+        }
+
+        @Override
+        public boolean answered(String commandId) {
+            return false;
+        }
     }
 
     private record Holder(Lifecycle lifecycle) {}

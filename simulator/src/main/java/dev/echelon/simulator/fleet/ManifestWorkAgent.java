@@ -129,12 +129,16 @@ final class ManifestWorkAgent {
             entry.putObject("resourceMeta").put("ordinal", i).put("group", kind.group()).put("version", kind.version())
                     .put("kind", kind.kind()).put("resource", kind.plural()).put("name", object)
                     .put("namespace", namespace);
+            ArrayNode values = Json.object().putArray("values");
+            boolean synced = found.isPresent() && feedback(work, kind, namespace, object, found.get(), values);
             entry.putArray("conditions").add(condition("Applied", true, "AppliedManifestComplete",
                     "Apply manifest complete", work)).add(condition("Available", found.isPresent(),
                     found.isPresent() ? "ResourceAvailable" : "ResourceNotAvailable",
-                    found.isPresent() ? "Resource is available" : "Resource is not available", work));
-            ArrayNode values = entry.putObject("statusFeedback").putArray("values");
-            found.ifPresent(o -> feedback(work, kind, namespace, object, o, values));
+                    found.isPresent() ? "Resource is available" : "Resource is not available", work))
+                    .add(condition("StatusFeedbackSynced", synced, !synced ? "StatusFeedbackSyncFailed"
+                            : values.isEmpty() ? "NoStatusFeedbackSynced" : "StatusFeedbackSynced",
+                            synced ? "" : "Sync status feedback failed", work));
+            entry.putObject("statusFeedback").set("values", values);
         }
         ArrayNode conditions = status.putArray("conditions");
         conditions.add(condition("Applied", true, "AppliedManifestWorkComplete", "Apply manifest work complete", work));
@@ -146,19 +150,26 @@ final class ManifestWorkAgent {
         }
     }
 
-    private static void feedback(Work work, ResourceKind kind, String namespace, String name, ObjectNode object,
+    /** @return whether every value that is asked for was there */
+    private static boolean feedback(Work work, ResourceKind kind, String namespace, String name, ObjectNode object,
             ArrayNode values) {
+        int asked = 0;
         for (JsonNode config : work.spec.path("manifestConfigs")) {
             JsonNode which = config.path("resourceIdentifier");
             if (which.path("resource").asText().equals(kind.plural())
                     && which.path("group").asText().equals(kind.group())
                     && which.path("name").asText().equals(name) && which.path("namespace").asText().equals(namespace)) {
-                config.path("feedbackRules").forEach(rule -> rule.path("jsonPaths").forEach(path ->
+                for (JsonNode rule : config.path("feedbackRules")) {
+                    for (JsonNode path : rule.path("jsonPaths")) {
+                        asked++;
                         JsonPath.parse(path.path("path").asText()).first(object).ifPresent(value ->
                                 values.addObject().put("name", path.path("name").asText())
-                                        .set("fieldValue", fieldValue(value)))));
+                                        .set("fieldValue", fieldValue(value)));
+                    }
+                }
             }
         }
+        return values.size() == asked;
     }
 
     private static ObjectNode fieldValue(JsonNode value) {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A scenario made on the spot, for measurements and tests: {@code clusters} spokes {@code spoke-00001}, ... with the label
- * {@code fleet=generated} that comply at once, and inform policies for all of them.
+ * A scenario made on the spot, for measurements and tests: {@code clusters} spokes {@code spoke-00001}, ... with the
+ * label {@code fleet=generated} that were installed long ago and comply at once, and inform policies for all of them.
  *
  * @param namespace of the policies
  * @param clusters how many spokes
@@ -38,6 +38,7 @@ public record GeneratedFleet(String namespace, int clusters) {
                   count: %d
                   labels:
                     fleet: generated
+                    ztp-done: ''
                 manifests:
                 - apiVersion: v1
                   kind: Namespace

@@ -39,6 +39,10 @@ public interface ExecutorConfig {
     @WithDefault("30s")
     Duration longestRetry();
 
+    /** Whether what happens to a CGU is told on the hub, too, as Kubernetes events. */
+    @WithDefault("true")
+    boolean hubEvents();
+
     /**
      * Who this process is among the executors, the same after a restart: it then gets its share back at once. Not set
      * where processes come and go.

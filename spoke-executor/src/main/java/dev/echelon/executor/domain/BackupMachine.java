@@ -83,6 +83,11 @@ public record BackupMachine(Intent.Backup intent, String image) implements JobMa
     }
 
     @Override
+    public String jobView() {
+        return JOB_VIEW;
+    }
+
+    @Override
     public boolean hasLeftOvers(ObservedSpoke spoke) {
         return BackupObjects.hasLeftOvers(spoke);
     }
@@ -111,7 +116,7 @@ public record BackupMachine(Intent.Backup intent, String image) implements JobMa
     private Step<BackupState> start(Starting state, ObservedSpoke spoke, Instant now) {
         // A job that runs or has ended decides, whatever the namespace's view says.
         if (spoke.view(JOB_VIEW) instanceof ViewAnswer.Found(var job) && JobStatus.of(job) != JobStatus.PENDING) {
-            return outcome(state, JobStatus.of(job), spoke);
+            return outcome(state, job, spoke);
         }
         return switch (spoke.view(NAMESPACE_VIEW)) {
             case ViewAnswer.Absent _ -> begin(state, now);
@@ -195,12 +200,12 @@ public record BackupMachine(Intent.Backup intent, String image) implements JobMa
             case ViewAnswer.NotFound _ ->
                 Step.trouble(state, "job " + BackupObjects.AGENT + " not found on cluster " + cluster());
             case ViewAnswer.Refused refused -> Step.trouble(state, refused.message());
-            case ViewAnswer.Found(var job) -> outcome(state, JobStatus.of(job), spoke);
+            case ViewAnswer.Found(var job) -> outcome(state, job, spoke);
         };
     }
 
-    private Step<BackupState> outcome(BackupState state, JobStatus status, ObservedSpoke spoke) {
-        return switch (status) {
+    private Step<BackupState> outcome(BackupState state, Map<String, Object> job, ObservedSpoke spoke) {
+        return switch (JobStatus.of(job)) {
             case PENDING -> Step.rest(state);
             case ACTIVE -> {
                 if (!(state instanceof Active)) {
@@ -216,7 +221,7 @@ public record BackupMachine(Intent.Backup intent, String image) implements JobMa
             case DEADLINE_EXCEEDED -> Step.end(new TimedOut(), List.of(),
                     "job " + BackupObjects.AGENT + " exceeded its deadline");
             case BACKOFF_LIMIT_EXCEEDED -> Step.end(new Failed(), List.of(),
-                    "job " + BackupObjects.AGENT + " failed; its pod's log on the cluster says why");
+                    JobReport.whyFailed(BackupObjects.AGENT, JobReport.of(job)));
             case UNKNOWN_FAILURE -> Step.trouble(state,
                     "job " + BackupObjects.AGENT + " failed for a reason that is not known");
         };

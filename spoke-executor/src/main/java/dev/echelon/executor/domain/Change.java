@@ -1,5 +1,8 @@
 package dev.echelon.executor.domain;
 
+import java.util.Map;
+import java.util.Set;
+
 /** Something that should be so on the hub. Making it so twice is the same as making it so once. */
 public sealed interface Change {
 
@@ -17,6 +20,18 @@ public sealed interface Change {
 
     /** The object exists and has these labels, annotations and fields. */
     record Align(HubObject object) implements Change {}
+
+    /**
+     * The ManagedCluster has these labels and annotations, and not those; one that is not there is right as it is. Keys
+     * that are not named stay as they are.
+     */
+    record Relabel(
+            String cluster,
+            Map<String, String> labels,
+            Set<String> noLabels,
+            Map<String, String> annotations,
+            Set<String> noAnnotations)
+            implements Change {}
 
     /** The object does not exist. */
     record Delete(HubKind kind, String namespace, String name) implements Change {}

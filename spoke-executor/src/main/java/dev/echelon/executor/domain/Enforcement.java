@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -18,25 +17,13 @@ import java.util.Set;
  */
 public final class Enforcement {
 
-    /** On all of a CGU's enforcing objects; the watch selects by it. */
-    public static final String CGU_LABEL = "openshift-cluster-group-upgrades/clusterGroupUpgrade";
-
-    private static final String CGU_NAMESPACE_LABEL = "openshift-cluster-group-upgrades/clusterGroupUpgradeNamespace";
     private static final String POLICY_LABEL = "openshift-cluster-group-upgrades/forPolicy";
-    private static final String REAL_NAME = "cluster-group-upgrades-operator/rname";
 
     private static final List<Object> TOLERATIONS = List.of(
             Map.of("key", "cluster.open-cluster-management.io/unavailable", "operator", "Exists"),
             Map.of("key", "cluster.open-cluster-management.io/unreachable", "operator", "Exists"));
 
     private Enforcement() {}
-
-    /** The CGU that an object says it belongs to by its two labels; empty where it has not both. */
-    public static Optional<CguId> owner(Map<String, String> labels) {
-        String name = labels.getOrDefault(CGU_LABEL, "");
-        String namespace = labels.getOrDefault(CGU_NAMESPACE_LABEL, "");
-        return name.isEmpty() || namespace.isEmpty() ? Optional.empty() : Optional.of(new CguId(namespace, name));
-    }
 
     /**
      * What has to change so that each policy is enforced on exactly its clusters. An object that is right already is
@@ -103,15 +90,14 @@ public final class Enforcement {
     }
 
     private static Map<String, String> labels(CguId cgu) {
-        return Map.of(
-                "app", "openshift-cluster-group-upgrades",
-                CGU_LABEL, cgu.name(),
-                CGU_NAMESPACE_LABEL, cgu.namespace(),
-                "velero.io/exclude-from-backup", "true");
+        Map<String, String> labels = new HashMap<>(CguLabels.of(cgu));
+        labels.put("app", "openshift-cluster-group-upgrades");
+        labels.put("velero.io/exclude-from-backup", "true");
+        return labels;
     }
 
     private static Map<String, String> annotations(PolicyPlacement policy) {
-        return Map.of(REAL_NAME, policy.policyNamespace() + "/" + policy.desiredName());
+        return Map.of(CguLabels.REAL_NAME, policy.policyNamespace() + "/" + policy.desiredName());
     }
 
     private record Place(HubKind kind, String namespace, String name) {

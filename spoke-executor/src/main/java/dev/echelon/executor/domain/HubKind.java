@@ -1,11 +1,19 @@
 package dev.echelon.executor.domain;
 
-/** The kinds of objects that the executor writes on the hub (contract 1.6). All are namespaced. */
+/** The kinds of objects that the executor reads or writes on the hub (contract 1.6). */
 public enum HubKind {
     VIEW("view.open-cluster-management.io", "v1beta1", "ManagedClusterView", "managedclusterviews"),
     ACTION("action.open-cluster-management.io", "v1beta1", "ManagedClusterAction", "managedclusteractions"),
     PLACEMENT("cluster.open-cluster-management.io", "v1beta1", "Placement", "placements"),
-    BINDING("policy.open-cluster-management.io", "v1", "PlacementBinding", "placementbindings");
+    BINDING("policy.open-cluster-management.io", "v1", "PlacementBinding", "placementbindings"),
+    /** Has no namespace. */
+    CLUSTER("cluster.open-cluster-management.io", "v1", "ManagedCluster", "managedclusters"),
+    WORK("work.open-cluster-management.io", "v1", "ManifestWork", "manifestworks"),
+    /** What a ManifestWork is made after; only read. */
+    TEMPLATE("work.open-cluster-management.io", "v1alpha1", "ManifestWorkReplicaSet", "manifestworkreplicasets"),
+    EVENT("events.k8s.io", "v1", "Event", "events"),
+    /** Only read. */
+    UPGRADE("ran.openshift.io", "v1alpha1", "ClusterGroupUpgrade", "clustergroupupgrades");
 
     private final String group;
     private final String version;
@@ -35,6 +43,10 @@ public enum HubKind {
     /** The name of the kind as a path has it, for example {@code placements}. */
     public String plural() {
         return plural;
+    }
+
+    public boolean isNamespaced() {
+        return this != CLUSTER;
     }
 
     public String apiVersion() {

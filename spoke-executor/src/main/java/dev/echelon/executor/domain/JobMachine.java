@@ -28,6 +28,9 @@ public sealed interface JobMachine<S extends JobState> permits PrecacheMachine, 
     /** The next step of a CGU that waits for its turn: nothing but that time may run out. */
     Step<S> waiting(S state, Instant now);
 
+    /** The view that shows the job. */
+    String jobView();
+
     /** Whether this job's views are still on the hub, which after a success means that the clean-up is not done. */
     boolean hasLeftOvers(ObservedSpoke spoke);
 }

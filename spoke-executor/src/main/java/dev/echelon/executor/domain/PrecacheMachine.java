@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The pre-cache of one spoke (contract 10.4).
@@ -80,6 +82,11 @@ public record PrecacheMachine(Intent.Precache intent, Instant since, String imag
     }
 
     @Override
+    public String jobView() {
+        return JOB_VIEW;
+    }
+
+    @Override
     public boolean hasLeftOvers(ObservedSpoke spoke) {
         return PrecacheObjects.hasLeftOvers(spoke);
     }
@@ -121,7 +128,7 @@ public record PrecacheMachine(Intent.Precache intent, Instant since, String imag
     private Step<PrecacheState> start(Starting state, ObservedSpoke spoke, Instant now) {
         // A job that runs or has ended decides, whatever the other views say: after a crash they may be gone already.
         if (spoke.view(JOB_VIEW) instanceof ViewAnswer.Found(var job) && JobStatus.of(job) != JobStatus.PENDING) {
-            return outcome(state, JobStatus.of(job), spoke);
+            return outcome(state, job, spoke);
         }
         List<String> absent = new ArrayList<>();
         List<String> missing = new ArrayList<>();
@@ -197,13 +204,14 @@ public record PrecacheMachine(Intent.Precache intent, Instant since, String imag
             case ViewAnswer.NotFound _ ->
                 error(state, "job " + PrecacheObjects.JOB + " not found on cluster " + cluster());
             case ViewAnswer.Refused refused -> error(state, refused.message());
-            case ViewAnswer.Found(var job) -> outcome(state, JobStatus.of(job), spoke);
+            case ViewAnswer.Found(var job) -> outcome(state, job, spoke);
         };
     }
 
-    private Step<PrecacheState> outcome(PrecacheState state, JobStatus status, ObservedSpoke spoke) {
+    private Step<PrecacheState> outcome(PrecacheState state, Map<String, Object> job, ObservedSpoke spoke) {
         List<Change> dropDependencies = SpokeObjects.deleteViews(cluster(), DEPENDENCY_VIEWS);
-        return switch (status) {
+        Optional<JobReport> report = JobReport.of(job);
+        return switch (JobStatus.of(job)) {
             case PENDING -> Step.rest(state);
             case ACTIVE -> {
                 if (!(state instanceof Active)) {
@@ -217,12 +225,17 @@ public record PrecacheMachine(Intent.Precache intent, Instant since, String imag
             }
             case SUCCEEDED -> Step.to(new Succeeded(), dropDependencies);
             case DEADLINE_EXCEEDED -> Step.end(new TimedOut(), dropDependencies,
-                    "job " + PrecacheObjects.JOB + " did not end within " + timeoutMinutes() + " minutes");
+                    "job " + PrecacheObjects.JOB + " did not end within " + timeoutMinutes() + " minutes"
+                            + report.flatMap(JobReport::progress).map(PrecacheMachine::reached).orElse(""));
             case BACKOFF_LIMIT_EXCEEDED -> Step.end(new Failed(), dropDependencies,
-                    "job " + PrecacheObjects.JOB + " failed; its pod's log on the cluster says why");
+                    JobReport.whyFailed(PrecacheObjects.JOB, report));
             case UNKNOWN_FAILURE ->
                 error(state, "job " + PrecacheObjects.JOB + " failed for a reason that is not known");
         };
+    }
+
+    private static String reached(JobReport.Progress progress) {
+        return "; " + progress.done() + " of " + progress.total() + " images were there";
     }
 
     private Step<PrecacheState> cleanUp(Succeeded state, ObservedSpoke spoke) {

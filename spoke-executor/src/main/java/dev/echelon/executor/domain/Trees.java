@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads and compares plain trees of maps, lists and values, as JSON gives them. */
-final class Trees {
+public final class Trees {
 
     private Trees() {}
 
     /** The value as a map with text keys; empty where it is no map. */
-    static Map<String, Object> map(Object value) {
+    public static Map<String, Object> map(Object value) {
         if (!(value instanceof Map<?, ?> map)) {
             return Map.of();
         }

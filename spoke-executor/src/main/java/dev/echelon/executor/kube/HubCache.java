@@ -1,7 +1,7 @@
 package dev.echelon.executor.kube;
 
 import dev.echelon.contract.CguId;
-import dev.echelon.executor.domain.Enforcement;
+import dev.echelon.executor.domain.CguLabels;
 import dev.echelon.executor.domain.HubKind;
 import dev.echelon.executor.domain.SeenObject;
 import java.util.ArrayList;
@@ -25,6 +25,8 @@ public final class HubCache {
 
     private final Map<Key, Entry> objects = new ConcurrentHashMap<>();
     private final Map<CguId, Set<Key>> enforcing = new ConcurrentHashMap<>();
+    /** By namespace, which for these kinds is the cluster's. */
+    private final Map<String, Set<Key>> onSpokes = new ConcurrentHashMap<>();
     private final Map<String, Boolean> clusters = new ConcurrentHashMap<>();
 
     /** The object as it is now; empty where it does not exist. */
@@ -38,7 +40,16 @@ public final class HubCache {
     public Collection<SeenObject> enforcing(CguId cgu) {
         return enforcing.getOrDefault(cgu, Set.of()).stream()
                 .flatMap(key -> get(key.kind(), key.namespace(), key.name()).stream())
-                .filter(object -> Enforcement.owner(object.labels()).filter(cgu::equals).isPresent())
+                .filter(object -> CguLabels.owner(object.labels()).filter(cgu::equals).isPresent())
+                .toList();
+    }
+
+    /** The views, actions or works in the cluster's namespace that carry the CGU's label, whichever CGU it names. */
+    public Collection<SeenObject> ofCgus(HubKind kind, String cluster) {
+        return onSpokes.getOrDefault(cluster, Set.of()).stream()
+                .filter(key -> key.kind() == kind)
+                .flatMap(key -> get(key.kind(), key.namespace(), key.name()).stream())
+                .filter(object -> object.labels().containsKey(CguLabels.CGU))
                 .toList();
     }
 
@@ -81,7 +92,8 @@ public final class HubCache {
             }
         });
         if (now == null) {
-            Enforcement.owner(object.labels()).map(enforcing::get).ifPresent(keys -> keys.remove(key));
+            CguLabels.owner(object.labels()).map(enforcing::get).ifPresent(keys -> keys.remove(key));
+            Optional.ofNullable(onSpokes.get(key.namespace())).ifPresent(keys -> keys.remove(key));
         }
         return news[0];
     }
@@ -125,9 +137,15 @@ public final class HubCache {
     }
 
     private void index(Key key, SeenObject object) {
-        if (object.kind() == HubKind.PLACEMENT || object.kind() == HubKind.BINDING) {
-            Enforcement.owner(object.labels()).ifPresent(
+        switch (object.kind()) {
+            case PLACEMENT, BINDING -> CguLabels.owner(object.labels()).ifPresent(
                     cgu -> enforcing.computeIfAbsent(cgu, _ -> ConcurrentHashMap.newKeySet()).add(key));
+            case VIEW, ACTION, WORK -> {
+                if (object.labels().containsKey(CguLabels.CGU)) {
+                    onSpokes.computeIfAbsent(object.namespace(), _ -> ConcurrentHashMap.newKeySet()).add(key);
+                }
+            }
+            case CLUSTER, TEMPLATE, EVENT, UPGRADE -> {}
         }
     }
 

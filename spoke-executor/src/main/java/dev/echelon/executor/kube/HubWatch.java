@@ -1,6 +1,6 @@
 package dev.echelon.executor.kube;
 
-import dev.echelon.executor.domain.Enforcement;
+import dev.echelon.executor.domain.CguLabels;
 import dev.echelon.executor.domain.HubKind;
 import dev.echelon.executor.domain.SeenObject;
 import dev.echelon.executor.work.HubListener;
@@ -22,19 +22,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 
 /**
- * Watches what the executor acts on: ManagedClusterViews and ManagedClusterActions of the fixed names, Placements and
- * PlacementBindings of CGUs, and whether ManagedClusters are available. One watch for a kind, over all namespaces. A
- * watch that breaks is begun anew by the client; what was missed meanwhile shows as changes.
+ * Watches what the executor acts on: ManagedClusterViews and ManagedClusterActions of the fixed names or with the CGU's
+ * label, Placements, PlacementBindings and ManifestWorks of CGUs, and ManagedClusters. One watch for a kind, over all
+ * namespaces. A watch that breaks is begun anew by the client; what was missed meanwhile shows as changes.
  */
 public final class HubWatch implements AutoCloseable {
-
-    private static final ResourceDefinitionContext MANAGED_CLUSTERS = new ResourceDefinitionContext.Builder()
-            .withGroup("cluster.open-cluster-management.io")
-            .withVersion("v1")
-            .withKind("ManagedCluster")
-            .withPlural("managedclusters")
-            .withNamespaced(false)
-            .build();
 
     /** Keeps one answer of a hub with thousands of spokes at a bearable size. */
     private static final long PAGE = 500;
@@ -57,17 +49,15 @@ public final class HubWatch implements AutoCloseable {
      * @return completes when everything has been listed once; never fails, and may take for ever
      */
     public CompletionStage<Void> start() {
-        Set<String> views = new HashSet<>(LiveHub.VIEWS);
-        Set<String> actions = new HashSet<>(LiveHub.ACTIONS);
-        watch(HubKind.VIEW, views::contains);
-        watch(HubKind.ACTION, actions::contains);
-        watch(HubKind.PLACEMENT, _ -> true);
-        watch(HubKind.BINDING, _ -> true);
-        SharedIndexInformer<GenericKubernetesResource> clusters = client
-                .genericKubernetesResources(MANAGED_CLUSTERS)
-                .withLimit(PAGE)
-                .runnableInformer(0);
-        begin("managedclusters", clusters, new ClusterEvents(), _ -> true);
+        // A watch cannot select by "this name or that label", so these two kinds are sorted out here.
+        watchAll(HubKind.VIEW, new HashSet<>(LiveHub.VIEWS));
+        watchAll(HubKind.ACTION, new HashSet<>(LiveHub.ACTIONS));
+        watchLabelled(HubKind.PLACEMENT);
+        watchLabelled(HubKind.BINDING);
+        watchLabelled(HubKind.WORK);
+        begin(HubKind.CLUSTER,
+                client.genericKubernetesResources(context(HubKind.CLUSTER)).withLimit(PAGE).runnableInformer(0),
+                new ClusterEvents(), _ -> true);
         return CompletableFuture.allOf(listed.toArray(CompletableFuture[]::new));
     }
 
@@ -105,30 +95,44 @@ public final class HubWatch implements AutoCloseable {
         informers.values().forEach(SharedIndexInformer::stop);
     }
 
-    private void watch(HubKind kind, Predicate<String> names) {
-        ResourceDefinitionContext context = new ResourceDefinitionContext.Builder()
+    private void watchAll(HubKind kind, Set<String> names) {
+        Predicate<GenericKubernetesResource> matters =
+                object -> names.contains(object.getMetadata().getName()) || isLabelled(object);
+        begin(kind,
+                client.genericKubernetesResources(context(kind)).inAnyNamespace().withLimit(PAGE).runnableInformer(0),
+                new ObjectEvents(kind, matters), matters);
+    }
+
+    private void watchLabelled(HubKind kind) {
+        begin(kind,
+                client.genericKubernetesResources(context(kind)).inAnyNamespace()
+                        .withLabel(CguLabels.CGU).withLimit(PAGE).runnableInformer(0),
+                new ObjectEvents(kind, _ -> true), _ -> true);
+    }
+
+    private static boolean isLabelled(GenericKubernetesResource object) {
+        Map<String, String> labels = object.getMetadata().getLabels();
+        return labels != null && labels.containsKey(CguLabels.CGU);
+    }
+
+    private static ResourceDefinitionContext context(HubKind kind) {
+        return new ResourceDefinitionContext.Builder()
                 .withGroup(kind.group())
                 .withVersion(kind.version())
                 .withKind(kind.kind())
                 .withPlural(kind.plural())
-                .withNamespaced(true)
+                .withNamespaced(kind.isNamespaced())
                 .build();
-        var all = client.genericKubernetesResources(context).inAnyNamespace();
-        var informer = switch (kind) {
-            case VIEW, ACTION -> all.withLimit(PAGE).runnableInformer(0);
-            case PLACEMENT, BINDING -> all.withLabel(Enforcement.CGU_LABEL).withLimit(PAGE).runnableInformer(0);
-        };
-        begin(kind.plural(), informer, new ObjectEvents(kind, names), names);
     }
 
     private void begin(
-            String resource,
+            HubKind kind,
             SharedIndexInformer<GenericKubernetesResource> informer,
             ResourceEventHandler<GenericKubernetesResource> events,
-            Predicate<String> names) {
-        informers.put(resource, informer);
+            Predicate<GenericKubernetesResource> matters) {
+        informers.put(kind.plural(), informer);
         listed.add(informer.removeNamespaceIndex()
-                .itemStore(new NamedOnly(names))
+                .itemStore(new Selected(matters, kind != HubKind.WORK))
                 .exceptionHandler((_, _) -> true)
                 .addEventHandler(events)
                 .start()
@@ -137,26 +141,28 @@ public final class HubWatch implements AutoCloseable {
 
     private void tell(HubKind kind, SeenObject object) {
         switch (kind) {
-            case VIEW -> listener.spokeChanged(object.namespace());
+            case VIEW, WORK -> listener.spokeChanged(object.namespace());
+            case CLUSTER -> listener.spokeChanged(object.name());
             // Nothing waits for an action: what it did shows in a view.
             case ACTION -> {}
-            case PLACEMENT, BINDING -> Enforcement.owner(object.labels()).ifPresent(listener::enforcementChanged);
+            case PLACEMENT, BINDING -> CguLabels.owner(object.labels()).ifPresent(listener::enforcementChanged);
+            case TEMPLATE, EVENT, UPGRADE -> throw new IllegalArgumentException(kind + " is not watched");
         }
     }
 
     private final class ObjectEvents implements ResourceEventHandler<GenericKubernetesResource> {
 
         private final HubKind kind;
-        private final Predicate<String> names;
+        private final Predicate<GenericKubernetesResource> matters;
 
-        ObjectEvents(HubKind kind, Predicate<String> names) {
+        ObjectEvents(HubKind kind, Predicate<GenericKubernetesResource> matters) {
             this.kind = kind;
-            this.names = names;
+            this.matters = matters;
         }
 
         @Override
         public void onAdd(GenericKubernetesResource object) {
-            if (names.test(object.getMetadata().getName())) {
+            if (matters.test(object)) {
                 SeenObject seen = SeenObjects.of(kind, object);
                 if (cache.seen(seen)) {
                     tell(kind, seen);
@@ -166,12 +172,16 @@ public final class HubWatch implements AutoCloseable {
 
         @Override
         public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource object) {
-            onAdd(object);
+            if (matters.test(object)) {
+                onAdd(object);
+            } else {
+                onDelete(before, false);
+            }
         }
 
         @Override
         public void onDelete(GenericKubernetesResource object, boolean finalStateUnknown) {
-            if (names.test(object.getMetadata().getName())) {
+            if (matters.test(object)) {
                 SeenObject seen = SeenObjects.of(kind, object);
                 if (cache.gone(seen)) {
                     tell(kind, seen);
@@ -186,6 +196,8 @@ public final class HubWatch implements AutoCloseable {
         @Override
         public void onAdd(GenericKubernetesResource cluster) {
             String name = cluster.getMetadata().getName();
+            // Nothing waits for a label: only what changes whether the spoke can be reached wakes its worker.
+            cache.seen(SeenObjects.of(HubKind.CLUSTER, cluster));
             if (cache.available(name, isAvailable(cluster))) {
                 listener.spokeChanged(name);
             }
@@ -198,6 +210,7 @@ public final class HubWatch implements AutoCloseable {
 
         @Override
         public void onDelete(GenericKubernetesResource cluster, boolean finalStateUnknown) {
+            cache.gone(SeenObjects.of(HubKind.CLUSTER, cluster));
             cache.forgetCluster(cluster.getMetadata().getName());
             listener.spokeChanged(cluster.getMetadata().getName());
         }

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -49,13 +50,18 @@ public final class HubWriter {
      * @throws HubException when the hub refused or could not be reached
      */
     public Optional<SeenObject> create(HubObject object) {
-        String what = "create " + name(object.kind(), object.namespace(), object.name());
-        HttpResponse<byte[]> response = send(what, request(path(object.kind(), object.namespace()) + FIELD_MANAGER)
-                .post("application/json", Json.write(object.manifest())));
+        return create(object.kind(), object.namespace(), object.name(), object.manifest());
+    }
+
+    /** As {@link #create(HubObject)}, for a manifest with more than a {@link HubObject} knows. */
+    Optional<SeenObject> create(HubKind kind, String namespace, String name, Map<String, Object> manifest) {
+        String what = "create " + name(kind, namespace, name);
+        HttpResponse<byte[]> response = send(what, request(path(kind, namespace) + FIELD_MANAGER)
+                .post("application/json", Json.write(manifest)));
         if (response.code() == 409 && "AlreadyExists".equals(read(response).get("reason"))) {
             return Optional.empty();
         }
-        return Optional.of(SeenObjects.of(object.kind(), success(what, response)));
+        return Optional.of(SeenObjects.of(kind, success(what, response)));
     }
 
     /**
@@ -65,16 +71,25 @@ public final class HubWriter {
      * @throws HubException when the hub refused or could not be reached
      */
     public Optional<SeenObject> patch(HubObject object) {
-        String what = "patch " + name(object.kind(), object.namespace(), object.name());
         Map<String, Object> patch = new HashMap<>(object.content());
         patch.put("metadata", Map.of("labels", object.labels(), "annotations", object.annotations()));
+        return patch(object.kind(), object.namespace(), object.name(), patch);
+    }
+
+    /**
+     * Merges into an existing object (RFC 7386: null removes).
+     *
+     * @return the object as the hub has it now; empty where none of this name exists
+     * @throws HubException when the hub refused or could not be reached
+     */
+    public Optional<SeenObject> patch(HubKind kind, String namespace, String name, Map<String, Object> patch) {
+        String what = "patch " + name(kind, namespace, name);
         String body = new String(Json.write(patch), StandardCharsets.UTF_8);
-        HttpResponse<byte[]> response =
-                send(what, request(path(object.kind(), object.namespace(), object.name()) + FIELD_MANAGER)
-                        .patch("application/merge-patch+json", body));
-        return response.code() == 404 && isAbout(read(response), object.name())
+        HttpResponse<byte[]> response = send(what, request(path(kind, namespace, name) + FIELD_MANAGER)
+                .patch("application/merge-patch+json", body));
+        return response.code() == 404 && isAbout(read(response), name)
                 ? Optional.empty()
-                : Optional.of(SeenObjects.of(object.kind(), success(what, response)));
+                : Optional.of(SeenObjects.of(kind, success(what, response)));
     }
 
     /**
@@ -93,15 +108,22 @@ public final class HubWriter {
     /**
      * Deletes the object; one that does not exist is as good as deleted.
      *
+     * @return the object, where finalizers hold it; empty where it is gone
      * @throws HubException when the hub refused or could not be reached
      */
-    public void delete(HubKind kind, String namespace, String name) {
+    public Optional<SeenObject> delete(HubKind kind, String namespace, String name) {
         String what = "delete " + name(kind, namespace, name);
         HttpResponse<byte[]> response =
                 send(what, request(path(kind, namespace, name)).method("DELETE", "application/json", "{}"));
-        if (response.code() != 404) {
-            success(what, response);
+        if (response.code() == 404) {
+            return Optional.empty();
         }
+        Map<String, Object> answer = success(what, response);
+        return answer.get("metadata") instanceof Map<?, ?> metadata
+                        && metadata.get("finalizers") instanceof List<?> finalizers
+                        && !finalizers.isEmpty()
+                ? Optional.of(SeenObjects.of(kind, answer))
+                : Optional.empty();
     }
 
     private HttpRequest.Builder request(String path) {
@@ -160,11 +182,12 @@ public final class HubWriter {
     }
 
     private static String name(HubKind kind, String namespace, String name) {
-        return kind.kind() + " " + namespace + "/" + name;
+        return kind.kind() + " " + (kind.isNamespaced() ? namespace + "/" : "") + name;
     }
 
     private static String path(HubKind kind, String namespace) {
-        return "/apis/" + kind.apiVersion() + "/namespaces/" + namespace + "/" + kind.plural();
+        String where = kind.isNamespaced() ? "/namespaces/" + namespace : "";
+        return "/apis/" + kind.apiVersion() + where + "/" + kind.plural();
     }
 
     private static String path(HubKind kind, String namespace, String name) {

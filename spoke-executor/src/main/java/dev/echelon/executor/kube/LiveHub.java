@@ -17,16 +17,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The hub as it is: what it shows comes from the cache, changes go out as requests. */
 public final class LiveHub implements Hub {
 
-    /** The views that the executor makes on a spoke; views of other names are not looked at. */
+    /** The views of the fixed names that the executor makes on a spoke. */
     static final List<String> VIEWS =
             Stream.of(PrecacheObjects.VIEWS, BackupObjects.VIEWS).flatMap(List::stream).toList();
 
-    /** The actions that the executor makes on a spoke. */
+    /** The actions of the fixed names that the executor makes on a spoke. */
     static final List<String> ACTIONS = Stream.of(
                     PrecacheObjects.CREATE_ACTIONS, PrecacheObjects.DELETE_ACTIONS,
                     BackupObjects.CREATE_ACTIONS, BackupObjects.DELETE_ACTIONS)
@@ -61,6 +62,21 @@ public final class LiveHub implements Hub {
     }
 
     @Override
+    public Optional<SeenObject> find(HubKind kind, String namespace, String name) {
+        return cache.get(kind, namespace, name);
+    }
+
+    @Override
+    public Collection<SeenObject> ofCgus(HubKind kind, String cluster) {
+        return cache.ofCgus(kind, cluster);
+    }
+
+    @Override
+    public Optional<SeenObject> read(HubKind kind, String namespace, String name) {
+        return writer.read(kind, namespace, name);
+    }
+
+    @Override
     public void apply(Change change) {
         switch (change) {
             case Change.Ensure(var object) -> {
@@ -83,6 +99,7 @@ public final class LiveHub implements Hub {
                 create(object);
             }
             case Change.Align(var object) -> align(object);
+            case Change.Relabel relabel -> relabel(relabel);
             case Change.Delete(var kind, var namespace, var name) -> delete(kind, namespace, name);
         }
     }
@@ -109,6 +126,19 @@ public final class LiveHub implements Hub {
         create(object);
     }
 
+    private void relabel(Change.Relabel change) {
+        Map<String, Object> metadata = new HashMap<>();
+        metadata.put("labels", merge(change.labels(), change.noLabels()));
+        metadata.put("annotations", merge(change.annotations(), change.noAnnotations()));
+        writer.patch(HubKind.CLUSTER, "", change.cluster(), Map.of("metadata", metadata)).ifPresent(cache::seen);
+    }
+
+    private static Map<String, String> merge(Map<String, String> set, Set<String> removed) {
+        Map<String, String> merge = new HashMap<>(set);
+        removed.forEach(key -> merge.put(key, null));
+        return merge;
+    }
+
     /** Creates the object, or learns of the one that is there although no watch has shown it. */
     private Optional<SeenObject> create(HubObject object) {
         Optional<SeenObject> now = writer.create(object);
@@ -126,8 +156,13 @@ public final class LiveHub implements Hub {
 
     private void delete(HubKind kind, String namespace, String name) {
         cache.get(kind, namespace, name).ifPresent(object -> {
-            writer.delete(kind, namespace, name);
-            cache.deleted(kind, namespace, name, object.uid());
+            Optional<SeenObject> held = writer.delete(kind, namespace, name);
+            if (kind == HubKind.WORK && held.isPresent()) {
+                // Its agent first takes away what it brought; until then the next one must not come.
+                cache.seen(held.get());
+            } else {
+                cache.deleted(kind, namespace, name, object.uid());
+            }
         });
     }
 

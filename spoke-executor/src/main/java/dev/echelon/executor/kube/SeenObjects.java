@@ -23,7 +23,7 @@ final class SeenObjects {
                 metadata.getDeletionTimestamp() != null,
                 metadata.getLabels() == null ? Map.of() : metadata.getLabels(),
                 metadata.getAnnotations() == null ? Map.of() : metadata.getAnnotations(),
-                object.getAdditionalProperties());
+                content(kind, object.getAdditionalProperties()));
     }
 
     static SeenObject of(HubKind kind, Map<String, Object> object) {
@@ -39,7 +39,12 @@ final class SeenObjects {
                 metadata.get("deletionTimestamp") != null,
                 texts(metadata.get("labels")),
                 texts(metadata.get("annotations")),
-                content);
+                content(kind, content));
+    }
+
+    /** Of these, only what their metadata says matters, and a fleet has many of them. */
+    private static Map<String, Object> content(HubKind kind, Map<String, Object> content) {
+        return kind == HubKind.CLUSTER || kind == HubKind.WORK ? Map.of() : content;
     }
 
     private static String text(Object value) {

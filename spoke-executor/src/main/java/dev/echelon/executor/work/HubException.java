@@ -6,20 +6,33 @@ public final class HubException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final int code;
+    private final boolean refusal;
 
-    private HubException(String message, int code, Throwable cause) {
+    private HubException(String message, int code, boolean refusal, Throwable cause) {
         super(message, cause);
         this.code = code;
+        this.refusal = refusal;
     }
 
     /** The hub answered, and said no. */
     public static HubException refused(String what, int code, String answer) {
-        return new HubException("the hub refused to " + what + ": " + code + " " + answer, code, null);
+        return new HubException("the hub refused to " + what + ": " + code + " " + answer, code,
+                code >= 400 && code < 500 && code != 404 && code != 409 && code != 429, null);
     }
 
     /** The hub did not answer. */
     public static HubException unreachable(String what, Throwable cause) {
-        return new HubException("the hub could not be asked to " + what + ": " + reason(cause), 0, cause);
+        return new HubException("the hub could not be asked to " + what + ": " + reason(cause), 0, false, cause);
+    }
+
+    /** The hub does not have what somebody has to put there. */
+    public static HubException missing(String what) {
+        return new HubException(what + " not found", 404, true, null);
+    }
+
+    /** The same, in these words. */
+    public HubException as(String message) {
+        return new HubException(message, code, refusal, this);
     }
 
     /** The HTTP status that the hub answered with; 0 where it did not answer. */
@@ -32,7 +45,7 @@ public final class HubException extends RuntimeException {
      * otherwise it is away, busy, in a conflict, or does not serve the kind yet, as a hub that has just started.
      */
     public boolean isRefusal() {
-        return code >= 400 && code < 500 && code != 404 && code != 409 && code != 429;
+        return refusal;
     }
 
     private static String reason(Throwable cause) {

@@ -6,10 +6,12 @@ import dev.echelon.contract.result.SpokeState;
 import dev.echelon.contract.result.Workload;
 import dev.echelon.executor.domain.BackupMachine;
 import dev.echelon.executor.domain.JobMachine;
+import dev.echelon.executor.domain.JobReport;
 import dev.echelon.executor.domain.JobState;
 import dev.echelon.executor.domain.ObservedSpoke;
 import dev.echelon.executor.domain.PrecacheMachine;
 import dev.echelon.executor.domain.Step;
+import dev.echelon.executor.domain.ViewAnswer;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -24,6 +26,7 @@ final class JobRun<S extends JobState> {
     private final Attempt attempt;
     private final String cluster;
     private final Instant since;
+    private final ProgressReports reports = new ProgressReports();
     private Wanted wanted;
     private JobMachine<S> machine;
     private S state;
@@ -120,8 +123,9 @@ final class JobRun<S extends JobState> {
                 attempt.tell(step.trouble());
             }
             if (step.isRest(state)) {
-                return step.lookAgain();
+                return turn ? Instants.earlier(step.lookAgain(), tellProgress()) : step.lookAgain();
             }
+            Optional<JobReport.Progress> reached = turn ? progress() : Optional.empty();
             for (var change : step.changes()) {
                 if (stopped.getAsBoolean()) {
                     return Instant.MAX;
@@ -129,11 +133,34 @@ final class JobRun<S extends JobState> {
                 setting.hub().apply(change);
             }
             if (step.next().published() != state.published()) {
+                if (step.next().published().isFinal()) {
+                    reached.ifPresent(last -> reports.tellLast(last, this::publish));
+                }
                 report(step.next().published(), step.detail());
             }
             state = step.next();
         }
         return Instant.MAX;
+    }
+
+    /** @return when to look again, because what the job says now is to be told a little later */
+    private Instant tellProgress() {
+        return state.published() == SpokeState.ACTIVE
+                ? progress().map(now -> reports.tell(now, setting.clock().instant(), this::publish)).orElse(Instant.MAX)
+                : Instant.MAX;
+    }
+
+    private Optional<JobReport.Progress> progress() {
+        return setting.hub().spoke(cluster).view(machine.jobView()) instanceof ViewAnswer.Found(var job)
+                ? JobReport.of(job).flatMap(JobReport::progress)
+                : Optional.empty();
+    }
+
+    private void publish(JobReport.Progress progress) {
+        setting.results().publish(new Result.JobProgress(
+                wanted.intent().cgu(), wanted.intent().id(), setting.clock().instant(), cluster, machine.workload(),
+                progress.done(), progress.total(), progress.bytes(), progress.bytesPerSecond(),
+                progress.secondsLeft()));
     }
 
     private void report(SpokeState entered, String detail) {

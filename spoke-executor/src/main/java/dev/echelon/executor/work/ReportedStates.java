@@ -25,9 +25,11 @@ final class ReportedStates {
 
     private final Map<Key, Reported> jobs = new HashMap<>();
     private final Map<Workload, Result.SpokeProgress> latest = new EnumMap<>(Workload.class);
-    private final Set<String> cleaned = new HashSet<>();
+    private final Set<Answer> answers = new HashSet<>();
 
     private record Key(CguId cgu, Workload workload, String intentId) {}
+
+    private record Answer(Class<? extends Result> type, String intentId) {}
 
     /**
      * @param state the last one reported
@@ -48,11 +50,12 @@ final class ReportedStates {
                             (before, now) -> now.at().isBefore(before.at()) ? before : now);
                 }
             }
-            case Result.SpokeCleaned cleanUp -> cleaned.add(cleanUp.intentId());
-            case Result.JobProgress _,
+            case Result.SpokeCleaned _,
                     Result.Relabeled _,
                     Result.WorkSettled _,
-                    Result.ApprovalsStopped _,
+                    Result.ApprovalsStopped _ ->
+                answers.add(new Answer(result.getClass(), result.intentId()));
+            case Result.JobProgress _,
                     Result.Enforced _,
                     Result.EnforcementStopped _,
                     Result.Stalled _ -> {}
@@ -69,8 +72,9 @@ final class ReportedStates {
         return Optional.ofNullable(jobs.get(new Key(cgu, workload, intentId)));
     }
 
-    boolean isCleaned(String intentId) {
-        return cleaned.contains(intentId);
+    /** Whether an intent that is answered once was answered so. */
+    boolean isAnswered(Class<? extends Result> type, String intentId) {
+        return answers.contains(new Answer(type, intentId));
     }
 
     /**

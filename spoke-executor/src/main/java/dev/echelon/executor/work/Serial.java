@@ -7,18 +7,18 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Runs one piece of work, never twice at a time, and once more when it was asked for while it ran. So whoever asks need
  * not wait, many askings become one, and what the work touches needs no lock.
  */
-final class Serial {
+public final class Serial {
 
     private final Executor executor;
     private final Runnable work;
     private final AtomicInteger asked = new AtomicInteger();
 
-    Serial(Executor executor, Runnable work) {
+    public Serial(Executor executor, Runnable work) {
         this.executor = executor;
         this.work = work;
     }
 
-    void ask() {
+    public void ask() {
         if (asked.getAndIncrement() == 0) {
             executor.execute(this::run);
         }

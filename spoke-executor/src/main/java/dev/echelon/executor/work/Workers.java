@@ -78,7 +78,7 @@ public final class Workers implements HubListener {
         }
         switch (settled.intent()) {
             case Intent.ForSpoke spoke ->
-                Optional.ofNullable(spokes.get(spoke.cluster())).ifPresent(worker -> worker.settle(spoke.cgu()));
+                Optional.ofNullable(spokes.get(spoke.cluster())).ifPresent(worker -> worker.settle(key));
             case Intent.ForHub hub -> Optional.ofNullable(hubs.remove(hub.cgu())).ifPresent(HubWorker::stop);
         }
     }

@@ -97,6 +97,15 @@ class BackupMachineTest {
         assertThat(step.trouble()).isEmpty();
     }
 
+    @Test
+    void aJobThatFailedIsToldOfInItsOwnWords() {
+        Spokes spoke = Spokes.empty().job(JOB, Spokes.failed("BackoffLimitExceeded"), """
+                {"outcome": "failed", "exitCode": 1, "message": "this cluster has more than one node"}""");
+
+        assertThat(machine().next(new BackupState.Active(), spoke.observed(), NOW).detail())
+                .isEqualTo("job backup-agent failed: this cluster has more than one node (exit code 1)");
+    }
+
     static Stream<Arguments> errors() {
         BackupState active = new BackupState.Active();
         return Stream.of(

@@ -96,8 +96,8 @@ class EnforcementTest {
     void theOwnerIsTheCguOfBothLabels() {
         Map<String, String> labels = Enforcement.placement(CGU, policy("p1", "x", List.of())).labels();
 
-        assertThat(Enforcement.owner(labels)).contains(CGU);
-        assertThat(Enforcement.owner(Map.of(Enforcement.CGU_LABEL, "du"))).isEmpty();
+        assertThat(CguLabels.owner(labels)).contains(CGU);
+        assertThat(CguLabels.owner(Map.of(CguLabels.CGU, "du"))).isEmpty();
     }
 
     private static Intent.EnforcePolicies intent(PolicyPlacement... policies) {

@@ -132,6 +132,22 @@ class PrecacheMachineTest {
         }
     }
 
+    @Test
+    void aJobThatFailedIsToldOfInItsOwnWordsAndOneThatLeftNothingAsBefore() {
+        PrecacheState active = new PrecacheState.Active();
+        Map<String, Object> failed = Spokes.failed("BackoffLimitExceeded");
+
+        assertThat(machine(true).next(active, Spokes.empty().job(JOB, failed, """
+                {"outcome": "failed", "exitCode": 1, "message": "not enough space: 20 GiB of 35 GiB"}""").observed(),
+                NOW).detail())
+                .isEqualTo("job pre-cache failed: not enough space: 20 GiB of 35 GiB (exit code 1)");
+        assertThat(machine(true).next(active, Spokes.empty().job(JOB, failed).observed(), NOW).detail())
+                .isEqualTo("job pre-cache failed; its pod's log on the cluster says why");
+        assertThat(machine(true).next(active, Spokes.empty().job(JOB, Spokes.failed("DeadlineExceeded"), """
+                {"phase": "pull", "imagesDone": 12, "imagesTotal": 80}""").observed(), NOW).detail())
+                .isEqualTo("job pre-cache did not end within 240 minutes; 12 of 80 images were there");
+    }
+
     static Stream<Arguments> errors() {
         PrecacheState active = new PrecacheState.Active();
         return Stream.of(

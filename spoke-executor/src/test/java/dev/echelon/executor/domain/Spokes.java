@@ -40,6 +40,14 @@ record Spokes(boolean available, Map<String, ViewAnswer> views, Map<String, Acti
         return found(view, Map.of("kind", "Job", "status", status));
     }
 
+    /** A job that has left a report on itself. */
+    Spokes job(String view, Map<String, Object> status, String report) {
+        return found(view, Map.of(
+                "kind", "Job",
+                "metadata", Map.of("annotations", Map.of("echelon.dev/progress", report)),
+                "status", status));
+    }
+
     Spokes action(String name, ActionState state) {
         Map<String, ActionState> more = new HashMap<>(actions);
         more.put(name, state);
@@ -83,6 +91,7 @@ record Spokes(boolean available, Map<String, ViewAnswer> views, Map<String, Acti
             case Change.Issue(var action) -> "issue " + action.name();
             case Change.Recreate(var object) -> "recreate " + object.name();
             case Change.Align(var object) -> "align " + object.name();
+            case Change.Relabel relabel -> "relabel " + relabel.cluster();
             case Change.Delete(_, _, var name) -> "delete " + name;
         };
     }

@@ -8,6 +8,7 @@ import dev.echelon.contract.resource.PrecacheSpec;
 import dev.echelon.contract.result.Result;
 import dev.echelon.contract.result.SpokeState;
 import dev.echelon.executor.domain.Change;
+import dev.echelon.executor.domain.HubKind;
 import dev.echelon.executor.domain.ObservedSpoke;
 import dev.echelon.executor.domain.SeenObject;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -93,6 +95,20 @@ class CrashTest {
                 test.stopTimers();
             }
         }
+    }
+
+    @Test
+    void theProgressOfAJobIsReportedBeforeItsEnd() {
+        run(PRECACHE);
+
+        List<Result> ofJob = results.stream()
+                .filter(result -> result instanceof Result.JobProgress
+                        || result instanceof Result.SpokeProgress end && end.state() == SpokeState.SUCCEEDED)
+                .toList();
+        assertThat(ofJob).satisfiesExactly(
+                first -> assertThat(((Result.JobProgress) first).done()).isEqualTo(1),
+                last -> assertThat(((Result.JobProgress) last).done()).isEqualTo(2),
+                end -> assertThat(end).isInstanceOf(Result.SpokeProgress.class));
     }
 
     @Test
@@ -195,6 +211,21 @@ class CrashTest {
         @Override
         public Collection<SeenObject> enforcing(CguId cgu) {
             return hub.enforcing(cgu);
+        }
+
+        @Override
+        public Optional<SeenObject> find(HubKind kind, String namespace, String name) {
+            return hub.find(kind, namespace, name);
+        }
+
+        @Override
+        public Collection<SeenObject> ofCgus(HubKind kind, String cluster) {
+            return hub.ofCgus(kind, cluster);
+        }
+
+        @Override
+        public Optional<SeenObject> read(HubKind kind, String namespace, String name) {
+            return hub.read(kind, namespace, name);
         }
 
         @Override

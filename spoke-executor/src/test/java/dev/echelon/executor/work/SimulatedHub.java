@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -70,6 +71,21 @@ final class SimulatedHub implements Hub {
     }
 
     @Override
+    public Optional<SeenObject> find(HubKind kind, String namespace, String name) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Collection<SeenObject> ofCgus(HubKind kind, String cluster) {
+        return List.of();
+    }
+
+    @Override
+    public Optional<SeenObject> read(HubKind kind, String namespace, String name) {
+        return Optional.empty();
+    }
+
+    @Override
     public void apply(Change change) {
         switch (change) {
             case Change.Ensure(var object) -> {
@@ -97,7 +113,8 @@ final class SimulatedHub implements Hub {
                     spent.remove(name);
                 }
             }
-            case Change.Align(var object) -> throw new AssertionError("a spoke's worker aligned " + object.name());
+            case Change.Align(var object) -> throw new AssertionError("a job aligned " + object.name());
+            case Change.Relabel relabel -> throw new AssertionError("a job relabelled " + relabel.cluster());
         }
     }
 
@@ -161,7 +178,10 @@ final class SimulatedHub implements Hub {
                 answers.put(name, new ViewAnswer.NotFound());
             } else if (object.startsWith("job ")) {
                 String status = looks == 0 ? "active" : "succeeded";
-                answers.put(name, new ViewAnswer.Found(Map.of("status", Map.of(status, 1))));
+                String report = "{\"imagesDone\": " + (looks + 1) + ", \"imagesTotal\": 2}";
+                answers.put(name, new ViewAnswer.Found(Map.of(
+                        "metadata", Map.of("annotations", Map.of("echelon.dev/progress", report)),
+                        "status", Map.of(status, 1))));
                 onSpoke.put(object, looks + 1);
             } else {
                 answers.put(name, new ViewAnswer.Found(Map.of("metadata", Map.of("uid", String.valueOf(looks)))));

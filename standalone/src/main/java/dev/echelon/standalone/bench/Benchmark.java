@@ -1,6 +1,7 @@
 package dev.echelon.standalone.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.echelon.contract.Json;
 import dev.echelon.contract.Topic;
 import dev.echelon.simulator.scenario.GeneratedFleet;
 import dev.echelon.standalone.bench.BenchReport.Cost;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -127,12 +129,18 @@ public final class Benchmark {
             throws IOException, InterruptedException {
         KubeHttp api = new KubeHttp(installation.api());
         long begun = System.nanoTime();
-        api.create(CGUS, fleet.cgu(name, policies, maxConcurrency));
-        JsonNode cgu = api.get(CGUS + "/" + name);
-        while (!cgu.path("status").path("status").has("completedAt")) {
-            requireInTime(begun, "rollout " + name + " to complete; its status is " + cgu.path("status").path("conditions"));
-            Thread.sleep(BETWEEN_LOOKS);
-            cgu = api.get(CGUS + "/" + name);
+        JsonNode cgu = api.create(CGUS, fleet.cgu(name, policies, maxConcurrency));
+        String changes = CGUS + "?watch=true&timeoutSeconds=" + PATIENCE.toSeconds() + "&fieldSelector=metadata.name="
+                + name + "&resourceVersion=" + cgu.path("metadata").path("resourceVersion").asText();
+        try (Stream<String> events = api.watch(changes)) {
+            Iterator<String> lines = events.iterator();
+            while (!cgu.path("status").path("status").has("completedAt")) {
+                if (!lines.hasNext()) {
+                    throw new IllegalStateException("waited " + PATIENCE + " for rollout " + name + " to complete; its"
+                            + " last status is " + cgu.path("status").path("conditions"));
+                }
+                cgu = Json.mapper().readTree(lines.next()).path("object");
+            }
         }
         double seconds = Duration.ofNanos(System.nanoTime() - begun).toMillis() / 1000.0;
         JsonNode last = cgu.path("status").path("conditions").path(cgu.path("status").path("conditions").size() - 1);

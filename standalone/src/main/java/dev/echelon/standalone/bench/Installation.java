@@ -112,6 +112,7 @@ final class Installation implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:+UseSerialGC");
+        command.add("-XX:TieredStopAtLevel=1");
         command.add("-Xmx1g");
         command.addAll(arguments);
         out.println("echelon: starting " + name);

@@ -1,21 +1,24 @@
-package dev.echelon.executor.kube;
+package dev.echelon.api.ztp;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** Holds only objects of some names for an informer: the views that others make on a hub are many and large. */
-final class NamedOnly implements ItemStore<GenericKubernetesResource> {
+/**
+ * Holds only a part of each object for an informer. What the informer tells of when it lists for the first time comes
+ * from here, so the part has to have all that listeners look at, and the names and versions that the informer needs.
+ */
+final class BareStore implements ItemStore<GenericKubernetesResource> {
 
     private final Map<String, GenericKubernetesResource> items = new ConcurrentHashMap<>();
-    private final Predicate<String> names;
+    private final UnaryOperator<GenericKubernetesResource> bare;
 
-    NamedOnly(Predicate<String> names) {
-        this.names = names;
+    BareStore(UnaryOperator<GenericKubernetesResource> bare) {
+        this.bare = bare;
     }
 
     @Override
@@ -25,7 +28,7 @@ final class NamedOnly implements ItemStore<GenericKubernetesResource> {
 
     @Override
     public GenericKubernetesResource put(String key, GenericKubernetesResource object) {
-        return names.test(object.getMetadata().getName()) ? items.put(key, object) : null;
+        return items.put(key, bare.apply(object));
     }
 
     @Override
