@@ -11,9 +11,12 @@ import dev.echelon.contract.observation.Observation.ClusterSelection;
 import dev.echelon.contract.observation.Observation.ComplianceSnapshot;
 import dev.echelon.contract.observation.Observation.FleetSnapshot;
 import dev.echelon.contract.observation.GraphAnswer;
+import dev.echelon.contract.observation.Observation.WorkSnapshot;
 import dev.echelon.contract.observation.ObservedBlocker;
 import dev.echelon.contract.observation.ObservedPolicy;
 import dev.echelon.contract.observation.ObservedPolicy.RootPolicy;
+import dev.echelon.contract.observation.ObservedTemplate;
+import dev.echelon.contract.observation.ObservedWork;
 import dev.echelon.contract.observation.PrecacheInputs;
 import dev.echelon.contract.observation.TemplateObject;
 import dev.echelon.contract.resource.CguSpec;
@@ -41,6 +44,9 @@ public final class Fleet {
     private final Map<String, Map<String, Compliance>> policies = new LinkedHashMap<>();
     private final Map<String, Integer> soaks = new HashMap<>();
     private final Map<String, ObservedPolicy> odd = new HashMap<>();
+    private final Map<String, List<TemplateObject>> subscriptions = new HashMap<>();
+    private final Map<String, Boolean> templates = new LinkedHashMap<>();
+    private final Map<String, Map<String, ObservedWork>> works = new TreeMap<>();
     private List<String> missing = List.of();
     private String selectionError = "";
     private final List<ObservedBlocker> blockers = new ArrayList<>();
@@ -59,6 +65,49 @@ public final class Fleet {
         clusters.forEach(cluster -> byCluster.put(cluster, Compliance.NON_COMPLIANT));
         policies.put(name, byCluster);
         return this;
+    }
+
+    /** The policy holds a Subscription of this name in {@code openshift-<name>}. */
+    public Fleet withSubscription(String policy, String name) {
+        subscriptions.computeIfAbsent(policy, _ -> new ArrayList<>())
+                .add(new TemplateObject.Subscription(
+                        "operators.coreos.com/v1alpha1", "openshift-" + name, name, name + "-operator", "stable"));
+        return this;
+    }
+
+    /** A ManifestWorkReplicaSet in the CGU's namespace; the CGU of the fleet rolls it out. */
+    public Fleet withTemplate(String name) {
+        templates.put(name, true);
+        return this;
+    }
+
+    /** A template that the spec names and the hub does not have. */
+    public Fleet withoutTemplate(String name) {
+        templates.put(name, false);
+        return this;
+    }
+
+    /** The hub has this work on a cluster; null where it is gone. */
+    public Fleet withWork(String cluster, String safeName, ObservedWork work) {
+        Map<String, ObservedWork> there = works.computeIfAbsent(cluster, _ -> new TreeMap<>());
+        if (work == null) {
+            there.remove(safeName);
+        } else {
+            there.put(safeName, work);
+        }
+        return this;
+    }
+
+    public List<String> templates() {
+        return List.copyOf(templates.keySet());
+    }
+
+    public WorkSnapshot works(Instant at, String... of) {
+        Map<String, Map<String, ObservedWork>> byCluster = new HashMap<>();
+        for (String cluster : of) {
+            byCluster.put(cluster, Map.copyOf(works.getOrDefault(cluster, Map.of())));
+        }
+        return new WorkSnapshot(CGU, UID, at, byCluster);
     }
 
     public Fleet withSoak(String policy, int seconds) {
@@ -132,8 +181,10 @@ public final class Fleet {
                 generation,
                 at,
                 new ClusterSelection(clusters, missing, selectionError),
-                policies.keySet().stream().map(this::observed).toList(),
-                List.of(),
+                templates.isEmpty() ? policies.keySet().stream().map(this::observed).toList() : List.of(),
+                templates.entrySet().stream()
+                        .map(entry -> new ObservedTemplate(entry.getKey(), entry.getValue(), entry.getValue() ? 1 : 0))
+                        .toList(),
                 blockers,
                 precacheInputs,
                 graph);
@@ -159,6 +210,7 @@ public final class Fleet {
         List<TemplateObject> objects = new ArrayList<>();
         objects.add(new TemplateObject.ClusterVersion("", "stable-4.12", "4.12.5", IMAGE));
         objects.addAll(more);
+        objects.addAll(subscriptions.getOrDefault(policy, List.of()));
         return new RootPolicy(
                 "ztp-policies",
                 defect,
@@ -215,13 +267,14 @@ public final class Fleet {
 
     /** A spec to start from. */
     public Spec spec() {
-        return new Spec(clusters, policies());
+        return new Spec(clusters, policies(), templates());
     }
 
     /** A spec in the making. */
     public static final class Spec {
         private List<String> clusters;
         private List<String> policies;
+        private final List<String> templates;
         private List<String> canaries = List.of();
         private int maxConcurrency = 2;
         private int timeout = 240;
@@ -234,9 +287,10 @@ public final class Fleet {
         private CguSpec.ConfigRef configRef;
         private Map<String, String> annotations = Map.of();
 
-        Spec(List<String> clusters, List<String> policies) {
+        Spec(List<String> clusters, List<String> policies, List<String> templates) {
             this.clusters = List.copyOf(clusters);
             this.policies = policies;
+            this.templates = templates;
         }
 
         public Spec clusters(String... names) {
@@ -329,7 +383,7 @@ public final class Fleet {
                     clusters,
                     enable,
                     policies,
-                    null,
+                    templates,
                     preCaching,
                     configRef,
                     new RemediationStrategy(canaries, maxConcurrency, timeout),

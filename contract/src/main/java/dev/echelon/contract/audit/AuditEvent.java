@@ -1,7 +1,6 @@
 package dev.echelon.contract.audit;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.echelon.contract.CguId;
 import java.time.Instant;
@@ -64,7 +63,6 @@ public record AuditEvent(
      *     {@code reason}, {@code resourceVersion}, ...
      * @param hubEvent the Kubernetes event that tells of it; null where there is none
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonPropertyOrder({"actor", "uid", "commandId", "message", "before", "after", "details", "hubEvent"})
     public record Data(
             String actor,

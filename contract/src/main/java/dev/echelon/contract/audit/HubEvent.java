@@ -17,7 +17,9 @@ public record HubEvent(
         String type, String reason, String action, String note, Map<String, String> annotations, String cluster) {
     public HubEvent {
         note = note == null ? "" : note;
-        annotations = annotations == null ? Map.of() : Map.copyOf(annotations);
+        annotations = annotations == null
+                ? Map.of()
+                : java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(annotations));
         cluster = cluster == null ? "" : cluster;
     }
 }

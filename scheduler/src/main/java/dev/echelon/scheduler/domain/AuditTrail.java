@@ -4,7 +4,9 @@ import dev.echelon.contract.CguId;
 import dev.echelon.contract.audit.AuditEvent;
 import dev.echelon.contract.audit.AuditEvent.Data;
 import dev.echelon.contract.audit.AuditType;
+import dev.echelon.contract.audit.HubEvent;
 import dev.echelon.contract.resource.Condition;
+import dev.echelon.contract.result.Result.JobProgress;
 import dev.echelon.contract.result.SpokeState;
 import dev.echelon.contract.result.Workload;
 import dev.echelon.scheduler.domain.Fact.*;
@@ -55,6 +57,10 @@ public final class AuditTrail {
                     case ClusterCompleted _ -> AuditType.CLUSTER_COMPLETED;
                     case ClusterTimedOut _ -> AuditType.CLUSTER_TIMED_OUT;
                     case SpokeProgressed _ -> AuditType.SPOKE_PROGRESSED;
+                    case JobProgressed _ -> AuditType.JOB_PROGRESSED;
+                    case WorkRequested work -> work.workIndex() > 0 ? AuditType.CLUSTER_ADVANCED : null;
+                    case WorkTimedOut _ -> AuditType.CLUSTER_TIMED_OUT;
+                    case WorkObserved work -> work.problem().isEmpty() ? null : AuditType.INTENT_STALLED;
                     case ClusterRelabeled _ -> AuditType.CLUSTER_RELABELED;
                     case IntentStalled _ -> AuditType.INTENT_STALLED;
                     case Completed _ -> AuditType.COMPLETED;
@@ -92,7 +98,14 @@ public final class AuditTrail {
                             EnforcementEmptied _,
                             SettlingBegan _,
                             CleaningRequested _,
-                            SpokeCleaned _ -> null;
+                            SpokeCleaned _,
+                            ObjectsNamed _,
+                            PlacementsObserved _,
+                            WorkDropping _,
+                            WorkDropped _,
+                            ApprovalsRequested _,
+                            ApprovalsStopping _,
+                            ApprovalsStopped _ -> null;
                 });
     }
 
@@ -108,10 +121,12 @@ public final class AuditTrail {
         if (type.isEmpty()) {
             return List.of();
         }
-        if (fact instanceof ConditionsSet(List<Condition> conditions)) {
+        if (fact instanceof ConditionsSet(List<Condition> conditions, Optional<ValidationFailure> failure)) {
             List<AuditEvent> events = new ArrayList<>();
             List<Condition> list = before.orElseThrow().conditions();
             for (Condition condition : conditions) {
+                List<Condition> known = list;
+                CguId id = before.orElseThrow().id();
                 List<Condition> next = Conditions.set(list, condition);
                 events.add(event(
                         type.get(),
@@ -125,7 +140,8 @@ public final class AuditTrail {
                         new Words(condition.message())
                                 .with("type", condition.type())
                                 .with("status", condition.status())
-                                .with("reason", condition.reason())));
+                                .with("reason", condition.reason()),
+                        failure.flatMap(what -> HubEvents.ofFailure(what, condition, known, id))));
                 list = next;
             }
             return events;
@@ -144,7 +160,8 @@ public final class AuditTrail {
                 cause,
                 fact instanceof Deleted && !cause.actor().isEmpty() ? cause.actor() : ACTOR,
                 now,
-                words(fact, before.orElseThrow().id())));
+                words(fact, before.orElseThrow().id()),
+                HubEvents.of(fact, before.orElseThrow().id())));
     }
 
     private static AuditEvent answer(
@@ -174,7 +191,8 @@ public final class AuditTrail {
                         words.message(),
                         before,
                         after,
-                        words.details()));
+                        words.details(),
+                        HubEvents.of(fact, id).orElse(null)));
     }
 
     private static AuditEvent event(
@@ -186,14 +204,23 @@ public final class AuditTrail {
             Cause cause,
             String actor,
             Instant now,
-            Words words) {
+            Words words,
+            Optional<HubEvent> hubEvent) {
         return new AuditEvent(
                 progress.uid() + "/" + (progress.book().told() + 1) + idSuffix,
                 SOURCE,
                 type,
                 progress.id(),
                 now,
-                new Data(actor, progress.uid(), cause.commandId(), words.message(), before, after, words.details()));
+                new Data(
+                        actor,
+                        progress.uid(),
+                        cause.commandId(),
+                        words.message(),
+                        before,
+                        after,
+                        words.details(),
+                        hubEvent.orElse(null)));
     }
 
     private static Words words(Fact fact, CguId id) {
@@ -213,15 +240,15 @@ public final class AuditTrail {
                 new Words("ClusterGroupUpgrade " + id.name() + " started remediating policies")
                         .with("clusters", clusters)
                         .with("batches", batches);
-            case BatchStarted(int batch, _, List<String> clusters) ->
+            case BatchStarted(int batch, _, List<String> clusters, _) ->
                 new Words("ClusterGroupUpgrade " + id.name() + ": batch index " + batch + " upgrade started")
                         .with("batch", batch)
                         .with("clusters", String.join(",", clusters));
-            case BatchCompleted(int batch, _) ->
+            case BatchCompleted(int batch, _, _, _) ->
                 new Words("ClusterGroupUpgrade " + id.name() + ": all clusters in the batch index " + batch
                                 + " are compliant with managed policies")
                         .with("batch", batch);
-            case BatchTimedOut(int batch, List<String> clusters, _, _) ->
+            case BatchTimedOut(int batch, List<String> clusters, _, _, _, _, _) ->
                 new Words("ClusterGroupUpgrade " + id.name() + ": some clusters in the batch index " + batch
                                 + " timed out remediating policies")
                         .with("batch", batch)
@@ -255,6 +282,35 @@ public final class AuditTrail {
                         .with("from", from.wire())
                         .with("state", to.wire())
                         .with("detail", detail);
+            case JobProgressed(JobProgress report) ->
+                new Words("ClusterGroupUpgrade " + id.name() + ": "
+                                + report.workload().name().toLowerCase(java.util.Locale.ROOT) + " of cluster "
+                                + report.cluster() + " has done " + report.done() + " of " + report.total())
+                        .with("cluster", report.cluster())
+                        .with("workload", report.workload().name())
+                        .with("done", report.done())
+                        .with("total", report.total())
+                        .with("bytes", report.bytes())
+                        .with("bytesPerSecond", report.bytesPerSecond())
+                        .with("secondsLeft", report.secondsLeft() == null ? "" : report.secondsLeft());
+            case WorkRequested(String cluster, int index, String template) ->
+                new Words("ClusterGroupUpgrade " + id.name() + ": cluster " + cluster + " went on to manifest work "
+                                + template)
+                        .with("cluster", cluster)
+                        .with("template", template)
+                        .with("manifestWorkIndex", index);
+            case WorkTimedOut(String cluster, int batch, _, String template, _) ->
+                new Words("ClusterGroupUpgrade " + id.name() + ": cluster " + cluster + " timed out at manifest work "
+                                + template)
+                        .with("batch", batch)
+                        .with("cluster", cluster)
+                        .with("template", template);
+            case WorkObserved(String cluster, _, String problem) ->
+                new Words("ClusterGroupUpgrade " + id.name()
+                                + ": it cannot be told whether the manifest work on cluster " + cluster
+                                + " is complete: " + problem)
+                        .with("cluster", cluster)
+                        .with("reason", problem);
             case ClusterRelabeled(String cluster, String intentId, boolean afterwards) ->
                 new Words("ClusterGroupUpgrade " + id.name() + ": labels and annotations of cluster " + cluster
                                 + " were changed " + (afterwards ? "after its completion" : "before the start"))
@@ -264,9 +320,9 @@ public final class AuditTrail {
                 new Words("ClusterGroupUpgrade " + id.name() + ": " + stall)
                         .with("intent", intentId)
                         .with("reason", stall);
-            case Completed(String message) -> new Words("ClusterGroupUpgrade " + id.name() + ": " + message);
-            case TimedOut(String message) -> new Words("ClusterGroupUpgrade " + id.name() + ": " + message);
-            case Failed(String message) -> new Words("ClusterGroupUpgrade " + id.name() + ": " + message);
+            case Completed(String message, _) -> new Words("ClusterGroupUpgrade " + id.name() + ": " + message);
+            case TimedOut(String message, _, _) -> new Words("ClusterGroupUpgrade " + id.name() + ": " + message);
+            case Failed(String message, _, _) -> new Words("ClusterGroupUpgrade " + id.name() + ": " + message);
             case Finished _ ->
                 new Words("ClusterGroupUpgrade " + id.name() + ": finished; nothing of it enforces any more");
             case Deleted _ -> new Words("ClusterGroupUpgrade " + id.name() + ": deleted, nothing of it is left");

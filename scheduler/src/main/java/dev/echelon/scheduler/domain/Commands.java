@@ -84,12 +84,7 @@ final class Commands {
             case Apply apply ->
                 refusePrecondition(draft, apply.precondition(), apply.precondition().mustExist())
                         .or(() -> refuseWhileDeleting(draft))
-                        .or(() -> refuseUid(draft, apply))
-                        .or(() -> Unsupported.field(apply.spec())
-                                .map(field -> new Refusal(
-                                        "Invalid",
-                                        field,
-                                        field + " is not supported by this version yet; remove it to go on without")));
+                        .or(() -> refuseUid(draft, apply));
             case Delete delete -> refusePrecondition(draft, delete.precondition(), Boolean.TRUE);
         };
     }

@@ -70,6 +70,20 @@ public final class Decider {
                     Remediation.observe(draft, snapshot);
                 }
             }
+            case WorkSnapshot snapshot when snapshot.uid().equals(draft.progress().uid()) -> {
+                if (draft.lifecycle() instanceof InRollout) {
+                    Remediation.observe(draft, snapshot);
+                }
+            }
+            case PlacementSnapshot snapshot when snapshot.uid().equals(draft.progress().uid()) -> {
+                switch (draft.lifecycle()) {
+                    case BeforeStart _ -> PlacementCheck.observe(draft, snapshot);
+                    case InRollout _ -> Remediation.observe(draft, snapshot);
+                    case Settling _, Lifecycle.Finished _, Deleting _ -> {
+                        // nothing that the hub shows matters any more
+                    }
+                }
+            }
             case FleetSnapshot _, ComplianceSnapshot _, WorkSnapshot _, PlacementSnapshot _ -> {
                 // of a deleted namesake
             }
@@ -90,10 +104,10 @@ public final class Decider {
             case Result.Enforced enforced -> Enforcing.confirmed(draft, enforced);
             case Result.EnforcementStopped stopped -> Enforcing.stopped(draft, stopped);
             case Result.Stalled stalled -> stalled(draft, stalled);
+            case Result.JobProgress report -> JobReports.reported(draft, report);
+            case Result.WorkSettled settled -> WorkRollout.settled(draft, settled);
+            case Result.ApprovalsStopped stopped -> InstallPlans.stopped(draft, stopped);
             case Result.Relabeled relabeled -> Actions.done(draft, relabeled);
-            case Result.JobProgress _, Result.WorkSettled _, Result.ApprovalsStopped _ -> {
-                // nothing that could be answered so is asked for yet
-            }
         }
     }
 

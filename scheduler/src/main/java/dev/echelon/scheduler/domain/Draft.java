@@ -72,13 +72,22 @@ final class Draft {
         conditions(List.of(Conditions.of(reason, now(), values)));
     }
 
+    /** As {@link #condition}, with what is wrong with the clusters or the policies. */
+    void failed(ValidationFailure failure, ConditionReason reason, Object... values) {
+        conditions(List.of(Conditions.of(reason, now(), values)), Optional.of(failure));
+    }
+
     /** Sets conditions in one go, so that they show together, if that changes anything. */
     void conditions(List<Condition> wanted) {
+        conditions(wanted, Optional.empty());
+    }
+
+    private void conditions(List<Condition> wanted, Optional<ValidationFailure> failure) {
         List<Condition> changing = wanted.stream()
                 .filter(condition -> Conditions.changes(progress().conditions(), condition))
                 .toList();
         if (!changing.isEmpty()) {
-            emit(new Fact.ConditionsSet(changing));
+            emit(new Fact.ConditionsSet(changing, failure));
             show("");
         }
     }

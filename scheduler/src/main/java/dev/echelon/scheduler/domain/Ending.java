@@ -1,10 +1,12 @@
 package dev.echelon.scheduler.domain;
 
 import dev.echelon.contract.intent.Intent;
+import dev.echelon.contract.resource.CguStatus.ClusterState;
 import dev.echelon.contract.resource.ConditionReason;
 import dev.echelon.contract.result.Result;
 import dev.echelon.scheduler.domain.Lifecycle.CleanUp;
 import dev.echelon.scheduler.domain.Lifecycle.Deleting;
+import dev.echelon.scheduler.domain.Lifecycle.InRollout;
 import dev.echelon.scheduler.domain.Lifecycle.Settling;
 import java.util.List;
 import java.util.Map;
@@ -13,38 +15,42 @@ import java.util.TreeMap;
 /**
  * How a CGU ends (contract 6.4, 7.5), what is cleaned up then (10.7), and how it is deleted (14).
  *
- * <p>The outcome shows at once. {@code completedAt} follows when nothing of the CGU enforces any more, the spokes
- * that have to be cleaned have answered, and labels and annotations are as they were asked for. A deleted CGU stays
- * until all of its left-overs are gone.
+ * <p>The outcome shows at once. {@code completedAt} follows when nothing of the CGU enforces any more, all that has to go
+ * from single spokes, and from the hub for them, is answered for, and labels and annotations are as they were asked for.
+ * A deleted CGU stays until all of its left-overs are gone.
  */
 final class Ending {
 
     private Ending() {}
 
     static void completed(Draft draft) {
+        boolean works = ofWorks(draft);
+        ConditionReason succeeded = works ? ConditionReason.SUCCEEDED_WORKS : ConditionReason.SUCCEEDED;
         end(
                 draft,
-                new Fact.Completed(ConditionReason.SUCCEEDED.with()),
-                ConditionReason.PROGRESS_COMPLETED,
-                ConditionReason.SUCCEEDED);
+                new Fact.Completed(succeeded.with(), total(draft)),
+                works ? ConditionReason.PROGRESS_WORKS_COMPLETED : ConditionReason.PROGRESS_COMPLETED,
+                succeeded);
     }
 
     /** There was nothing to do. */
     static void alreadyCompliant(Draft draft) {
         end(
                 draft,
-                new Fact.Completed(ConditionReason.SUCCEEDED_ALREADY.with()),
+                new Fact.Completed(ConditionReason.SUCCEEDED_ALREADY.with(), total(draft)),
                 ConditionReason.PROGRESS_COMPLETED,
                 ConditionReason.SUCCEEDED_ALREADY);
     }
 
     /** @param where empty for the whole rollout, else what follows the message */
     static void timedOut(Draft draft, String where) {
+        boolean works = ofWorks(draft);
+        ConditionReason succeeded = works ? ConditionReason.WORKS_TIMED_OUT : ConditionReason.TIMED_OUT;
         end(
                 draft,
-                new Fact.TimedOut(ConditionReason.TIMED_OUT.with(where)),
-                ConditionReason.PROGRESS_TIMED_OUT,
-                ConditionReason.TIMED_OUT,
+                new Fact.TimedOut(succeeded.with(where), timedOutClusters(draft), total(draft)),
+                works ? ConditionReason.PROGRESS_WORKS_TIMED_OUT : ConditionReason.PROGRESS_TIMED_OUT,
+                succeeded,
                 where);
     }
 
@@ -52,7 +58,7 @@ final class Ending {
     static void noneLeft(Draft draft, String why) {
         end(
                 draft,
-                new Fact.Failed(ConditionReason.NONE_LEFT.with(why)),
+                new Fact.Failed(ConditionReason.NONE_LEFT.with(why), timedOutClusters(draft), total(draft)),
                 ConditionReason.PROGRESS_NONE_LEFT,
                 ConditionReason.NONE_LEFT,
                 why);
@@ -65,8 +71,12 @@ final class Ending {
                 Conditions.of(progressing, draft.now(), values), Conditions.of(succeeded, draft.now(), values)));
         boolean deletes = draft.upgrade().request().spec().deletesObjects();
         boolean enforcement = draft.progress().enforcement().present();
+        if (deletes) {
+            WorkRollout.dropAll(draft);
+        }
         Map<String, Spoke> spokes = toClean(draft, deletes);
-        draft.emit(new Fact.SettlingBegan(new CleanUp(enforcement, spokes.size() + relabels(draft)), !deletes));
+        draft.emit(new Fact.SettlingBegan(
+                new CleanUp(enforcement, spokes.size() + objectsAwaited(draft) + relabels(draft)), !deletes));
         cleanSpokes(draft, spokes);
         if (enforcement && deletes) {
             Enforcing.stop(draft);
@@ -78,9 +88,12 @@ final class Ending {
     /** Begins the deletion; the command is answered with the version that shows it. */
     static void delete(Draft draft, String commandId) {
         boolean enforcement = draft.progress().enforcement().present();
+        InstallPlans.giveUp(draft);
+        WorkRollout.dropAll(draft);
         Map<String, Spoke> spokes = toClean(draft, true);
         draft.emit(new Fact.DeletionRequested(
-                draft.now(), new CleanUp(enforcement, spokes.size() + relabels(draft))));
+                draft.now(),
+                new CleanUp(enforcement, spokes.size() + objectsAwaited(draft) + relabels(draft))));
         draft.show(commandId);
         cleanSpokes(draft, spokes);
         if (enforcement) {
@@ -136,6 +149,30 @@ final class Ending {
         Map<String, Spoke> spokes = new TreeMap<>(draft.state().spokes());
         spokes.values().removeIf(spoke -> !spoke.hasOpenIntent() && !(leftOvers && spoke.needsCleaning()));
         return spokes;
+    }
+
+    /** How many answers are awaited about what is on the hub for single clusters. */
+    private static int objectsAwaited(Draft draft) {
+        return draft.state().spokes().values().stream()
+                .map(Spoke::objects)
+                .mapToInt(objects -> (objects.work().dropping().isPresent() ? 1 : 0)
+                        + (objects.approvals().stopping().isPresent() ? 1 : 0))
+                .sum();
+    }
+
+    private static boolean ofWorks(Draft draft) {
+        return draft.lifecycle() instanceof InRollout state && state.rollout().ofWorks();
+    }
+
+    private static int total(Draft draft) {
+        return RemediationPlan.clusters(draft.upgrade().groundwork().plan()).size();
+    }
+
+    private static List<String> timedOutClusters(Draft draft) {
+        return Projection.outcomes(draft.state().spokes()).stream()
+                .filter(entry -> entry.state().equals("timedout"))
+                .map(ClusterState::name)
+                .toList();
     }
 
     /** How many changes of labels and annotations are still under way: they are carried out, whatever the end is. */

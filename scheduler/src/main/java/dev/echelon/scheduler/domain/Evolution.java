@@ -24,6 +24,8 @@ import dev.echelon.scheduler.domain.Spoke.Job;
 import dev.echelon.scheduler.domain.Spoke.Outcome;
 import dev.echelon.scheduler.domain.Spoke.Soak;
 import dev.echelon.scheduler.domain.Spoke.Stage;
+import dev.echelon.scheduler.domain.SpokeObjects.Approvals;
+import dev.echelon.scheduler.domain.SpokeObjects.CurrentWork;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -83,6 +85,8 @@ final class Evolution {
             case WorkCancelled(Workload workload) ->
                 workload == Workload.PRECACHE ? upgrade.with(ground.withPrecacheSpec(Optional.empty())) : upgrade;
             case RolloutBegan _ -> upgrade.with(ground.withSnapshot(Optional.empty()));
+            case ObjectsNamed(var safeNames) -> upgrade.with(upgrade.objects().named(safeNames));
+            case PlacementsObserved(var unsatisfied) -> upgrade.with(upgrade.objects().with(unsatisfied));
             case Created _, Deleted _ -> throw broken(upgrade.id(), fact, "the CGU exists already or still");
         };
     }
@@ -122,7 +126,11 @@ final class Evolution {
                     case ClusterAlreadyCompliant _ -> spoke;
                     case ClusterPlanned(_, int batch, var compliance) -> spoke.planned(batch, compliance);
                     case ComplianceChanged(_, var compliance, _) -> spoke.withCompliance(compliance);
-                    case ClusterStarted _ -> spoke.in(new Stage.InProgress(0, Optional.empty()));
+                    case ClusterStarted _ ->
+                        spoke.in(
+                                expect(progress, Remediating.class, fact).rollout().ofWorks()
+                                        ? new Stage.RollingOut(0)
+                                        : new Stage.InProgress(0, Optional.empty()));
                     case ClusterAdvanced(_, int policyIndex, _) -> {
                         if (inProgress(spoke, fact, progress).policyIndex() >= policyIndex) {
                             throw broken(progress.id(), fact, "it works at policy " + spoke.stage());
@@ -137,7 +145,9 @@ final class Evolution {
                         spoke.in(new Stage.InProgress(
                                 inProgress(spoke, fact, progress).policyIndex(), Optional.empty()));
                     case ClusterCompleted _ -> {
-                        inProgress(spoke, fact, progress);
+                        if (!spoke.stage().isOpen()) {
+                            throw broken(progress.id(), fact, "the cluster is " + spoke.stage());
+                        }
                         yield spoke.in(new Stage.Completed());
                     }
                     case ClusterTimedOut(_, _, int policyIndex, _) -> {
@@ -148,6 +158,32 @@ final class Evolution {
                     case ClusterRelabeled(_, String intentId, _) -> spoke.relabeled(intentId);
                     case CleaningRequested(_, String intentId) -> spoke.cleaning(intentId);
                     case SpokeCleaned _ -> spoke.cleanedUp();
+                    case JobProgressed(var report) ->
+                        spoke.withJob(
+                                report.workload(),
+                                spoke.job(report.workload()).map(job -> job.reported(report.at())));
+                    case WorkRequested(_, int workIndex, _) -> {
+                        if (rollingOut(spoke, fact, progress).workIndex() > workIndex) {
+                            throw broken(progress.id(), fact, "the cluster is " + spoke.stage());
+                        }
+                        CurrentWork current = spoke.objects().work();
+                        yield spoke.in(new Stage.RollingOut(workIndex))
+                                .with(spoke.objects().with(new CurrentWork(true, current.seen(), Optional.empty())));
+                    }
+                    case WorkObserved(_, var works, _) -> {
+                        CurrentWork current = spoke.objects().work();
+                        yield spoke.with(spoke.objects()
+                                .with(new CurrentWork(current.present(), works, current.dropping())));
+                    }
+                    case WorkTimedOut(_, _, int workIndex, _, _) -> {
+                        rollingOut(spoke, fact, progress);
+                        yield spoke.in(new Stage.WorkTimedOut(workIndex));
+                    }
+                    case WorkDropping(_, String intentId) ->
+                        spoke.with(spoke.objects().with(new CurrentWork(true, Map.of(), Optional.of(intentId))));
+                    case WorkDropped _ -> spoke.with(spoke.objects().with(CurrentWork.NONE));
+                    case ApprovalsRequested _, ApprovalsStopping _, ApprovalsStopped _ ->
+                        spoke.with(spoke.objects().with(approvals(spoke.objects().approvals(), fact)));
                 };
         return fact.outcome()
                 .map(entry -> next.withOutcomes(with(
@@ -162,7 +198,7 @@ final class Evolution {
             case Shown(Instant at, long version, _) -> progress.with(progress.book().shown(version, at));
             case DeletionRequested(_, CleanUp cleanUp) ->
                 progress.with(progress.enforcement().dropped()).in(new Deleting(progress.lifecycle(), cleanUp));
-            case ConditionsSet(var conditions) -> {
+            case ConditionsSet(var conditions, _) -> {
                 List<Condition> list = progress.conditions();
                 for (Condition condition : conditions) {
                     list = Conditions.set(list, condition);
@@ -174,21 +210,18 @@ final class Evolution {
             case WorkCancelled(Workload workload) -> cancelled(progress, workload);
             case HeldAt(var gate) -> progress.in(expect(progress, Lifecycle.BeforeStart.class, fact, gate));
             case Started(Instant at, _, _) -> progress.with(progress.clocks().started(at));
-            case RolloutBegan(var policies, int batches) ->
+            case RolloutBegan(Rollout rollout) ->
                 progress.in(expect(
-                        progress,
-                        Lifecycle.BeforeStart.class,
-                        fact,
-                        new BetweenBatches(new Rollout(policies, batches), 0, 0)));
-            case BatchStarted(int batch, Instant at, var clusters) -> {
+                        progress, Lifecycle.BeforeStart.class, fact, new BetweenBatches(rollout, 0, 0)));
+            case BatchStarted(int batch, Instant at, var clusters, _) -> {
                 BetweenBatches state = expect(progress, BetweenBatches.class, fact);
                 if (batch != state.done() + 1) {
                     throw broken(progress.id(), fact, "batch " + state.done() + " was the last that ran");
                 }
                 yield progress.in(new Remediating(state.rollout(), batch, at, clusters.size(), state.lagging()));
             }
-            case BatchCompleted(int batch, int lagging) -> afterBatch(progress, fact, batch, lagging);
-            case BatchTimedOut(int batch, _, int lagging, boolean goesOn) ->
+            case BatchCompleted(int batch, _, _, int lagging) -> afterBatch(progress, fact, batch, lagging);
+            case BatchTimedOut(int batch, _, _, _, int lagging, _, boolean goesOn) ->
                 goesOn ? afterBatch(progress, fact, batch, lagging) : progress;
             case PlacementsNamed _ -> progress.with(progress.enforcement().renamed());
             case EnforcementConfirmed(var placements, var bindings) ->
@@ -218,6 +251,8 @@ final class Evolution {
                     PoliciesClassified _,
                     PlanChanged _,
                     PrecacheSpecFrozen _,
+                    ObjectsNamed _,
+                    PlacementsObserved _,
                     Completed _,
                     TimedOut _,
                     Failed _ -> progress;
@@ -248,11 +283,26 @@ final class Evolution {
                 yield progress.in(new Remediating(
                         state.rollout(), state.batch(), state.startedAt(), state.open() - 1, state.lagging()));
             }
-            case SpokeCleaned _, ClusterRelabeled _ -> progress.in(spokeAnswered(progress.lifecycle()));
-            case ClusterStarted _, ClusterAdvanced _, SoakStarted _, SoakInterrupted _, ClusterTimedOut _ ->
+            case SpokeCleaned _, ClusterRelabeled _, WorkDropped _, ApprovalsStopped _ ->
+                progress.in(spokeAnswered(progress.lifecycle()));
+            case ClusterStarted _,
+                    ClusterAdvanced _,
+                    SoakStarted _,
+                    SoakInterrupted _,
+                    ClusterTimedOut _,
+                    WorkRequested _,
+                    WorkTimedOut _ ->
                 progress.in(expect(progress, Remediating.class, fact));
-            case JobDropped _, ClusterAlreadyCompliant _, ClusterPlanned _, CleaningRequested _, RelabelRequested _ ->
-                progress;
+            case JobDropped _,
+                    ClusterAlreadyCompliant _,
+                    ClusterPlanned _,
+                    CleaningRequested _,
+                    RelabelRequested _,
+                    JobProgressed _,
+                    WorkObserved _,
+                    WorkDropping _,
+                    ApprovalsRequested _,
+                    ApprovalsStopping _ -> progress;
         };
     }
 
@@ -275,6 +325,14 @@ final class Evolution {
                     SettlingBegan _,
                     CleaningRequested _,
                     SpokeCleaned _,
+                    JobProgressed _,
+                    WorkObserved _,
+                    WorkDropping _,
+                    WorkDropped _,
+                    ApprovalsRequested _,
+                    ApprovalsStopping _,
+                    ApprovalsStopped _,
+                    PlacementsObserved _,
                     RelabelRequested _,
                     ClusterRelabeled _,
                     BatchCompleted _,
@@ -293,7 +351,7 @@ final class Evolution {
     private static Upgrade.HubObjects named(Upgrade.HubObjects objects, List<Upgrade.PlacementName> placements) {
         Map<String, String> names = new HashMap<>(objects.safeNames());
         placements.forEach(placement -> names.put(placement.key(), placement.safeName()));
-        return new Upgrade.HubObjects(placements, names);
+        return new Upgrade.HubObjects(placements, names, objects.unsatisfied());
     }
 
     private static Progress cancelled(Progress progress, Workload workload) {
@@ -318,8 +376,8 @@ final class Evolution {
         if (state.lastBatch()) {
             return progress;
         }
-        boolean completed = fact instanceof BatchCompleted;
-        return progress.with(completed ? progress.enforcement().emptiedAfter(batch) : progress.enforcement())
+        boolean empties = fact instanceof BatchCompleted && !state.rollout().ofWorks();
+        return progress.with(empties ? progress.enforcement().emptiedAfter(batch) : progress.enforcement())
                 .in(new BetweenBatches(state.rollout(), batch, state.lagging() + lagging));
     }
 
@@ -359,6 +417,24 @@ final class Evolution {
             return stage;
         }
         throw broken(progress.id(), fact, "the cluster is " + spoke.stage());
+    }
+
+    private static Stage.RollingOut rollingOut(Spoke spoke, OfCluster fact, Progress progress) {
+        if (spoke.stage() instanceof Stage.RollingOut stage) {
+            return stage;
+        }
+        throw broken(progress.id(), fact, "the cluster is " + spoke.stage());
+    }
+
+    private static Approvals approvals(Approvals before, OfCluster fact) {
+        return switch (fact) {
+            case ApprovalsRequested(_, int policyIndex) ->
+                new Approvals(before.asked() + 1, policyIndex, true, Optional.empty());
+            case ApprovalsStopping(_, String intentId, boolean dropActions) ->
+                new Approvals(before.asked() + 1, -1, before.actions() && !dropActions, Optional.of(intentId));
+            case ApprovalsStopped _ -> new Approvals(before.asked(), -1, before.actions(), Optional.empty());
+            case OfCluster _ -> before;
+        };
     }
 
     private static <S extends Lifecycle> S expect(Progress progress, Class<S> expected, Fact fact) {

@@ -3,15 +3,20 @@ package dev.echelon.scheduler.domain;
 import dev.echelon.contract.CguId;
 import dev.echelon.contract.observation.Compliance;
 import dev.echelon.contract.observation.Observation.FleetSnapshot;
+import dev.echelon.contract.observation.Observation.UnsatisfiedPlacement;
+import dev.echelon.contract.observation.ObservedWork;
 import dev.echelon.contract.resource.CguSpec;
 import dev.echelon.contract.resource.CguStatus.ClusterState;
+import dev.echelon.contract.resource.CguStatus.ManifestWorkState;
 import dev.echelon.contract.resource.CguStatus.PolicyState;
 import dev.echelon.contract.resource.Condition;
 import dev.echelon.contract.resource.PrecacheSpec;
+import dev.echelon.contract.result.Result.JobProgress;
 import dev.echelon.contract.result.SpokeState;
 import dev.echelon.contract.result.Workload;
 import dev.echelon.scheduler.domain.Lifecycle.BeforeStart;
 import dev.echelon.scheduler.domain.Lifecycle.CleanUp;
+import dev.echelon.scheduler.domain.Lifecycle.Rollout;
 import dev.echelon.scheduler.domain.Upgrade.PlacementName;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,8 +88,12 @@ public sealed interface Fact {
 
     record PlacementsNamed(List<PlacementName> placements) implements OfUpgrade {}
 
-    /** Conditions that are written in one go, as wanted; what they displace follows from contract 6.2. */
-    record ConditionsSet(List<Condition> conditions) implements OfProgress {}
+    /**
+     * Conditions that are written in one go, as wanted; what they displace follows from contract 6.2.
+     *
+     * @param failure what is wrong, where the one condition says that clusters or policies cannot be taken
+     */
+    record ConditionsSet(List<Condition> conditions, Optional<ValidationFailure> failure) implements OfProgress {}
 
     /** Only the number in a condition's message changed. */
     record ConditionRecounted(Condition condition) implements OfProgress {}
@@ -101,6 +110,14 @@ public sealed interface Fact {
 
     record BackupRequested(String cluster, String intentId, Instant at) implements OfCluster {}
 
+    /** @param report how far the job says that it is; it changes nothing but what was told */
+    record JobProgressed(JobProgress report) implements OfCluster {
+        @Override
+        public String cluster() {
+            return report.cluster();
+        }
+    }
+
     record SpokeProgressed(String cluster, Workload workload, SpokeState from, SpokeState state, String detail)
             implements OfCluster {}
 
@@ -113,13 +130,19 @@ public sealed interface Fact {
     /** A pass before the start ended here. */
     record HeldAt(BeforeStart gate) implements OfProgress {}
 
-    /** Enabled and pre-cached: the clock of the rollout runs, also while it is blocked or backs up. */
+    /**
+     * Enabled and pre-cached: the clock of the rollout runs, also while it is blocked or backs up. {@code clusters} and
+     * {@code batches} are those of the plan.
+     */
     record Started(Instant at, int clusters, int batches) implements OfProgress {}
 
     // The rollout
 
-    /** The plan and the policies are frozen. */
-    record RolloutBegan(List<RolloutPolicy> policies, int batches) implements OfUpgrade {}
+    /** The plan and what is rolled out are frozen. */
+    record RolloutBegan(Rollout rollout) implements OfUpgrade {}
+
+    /** Names of hub objects in the clusters' namespaces, by key of {@code status.safeResourceNames}. */
+    record ObjectsNamed(Map<String, String> safeNames) implements OfUpgrade {}
 
     record ClusterAlreadyCompliant(String cluster) implements OfCluster {}
 
@@ -128,7 +151,8 @@ public sealed interface Fact {
     /** @param lagging how the number of lagging clusters changes: -1, 0 or 1 */
     record ComplianceChanged(String cluster, List<Compliance> compliance, int lagging) implements OfCluster {}
 
-    record BatchStarted(int batch, Instant at, List<String> clusters) implements OfProgress {}
+    /** @param total how many clusters the plan has */
+    record BatchStarted(int batch, Instant at, List<String> clusters, int total) implements OfProgress {}
 
     record ClusterStarted(String cluster, int batch) implements OfCluster {}
 
@@ -146,16 +170,54 @@ public sealed interface Fact {
 
     record ClusterTimedOut(String cluster, int batch, int policyIndex, String policy) implements OfCluster {}
 
-    /** @param lagging how many of its clusters do not comply with every policy at this moment */
-    record BatchCompleted(int batch, int lagging) implements OfProgress {}
+    /** The work of the cluster's current manifest work was asked for; an index above 0 is one that it went on to. */
+    record WorkRequested(String cluster, int workIndex, String template) implements OfCluster {}
+
+    /**
+     * The manifest works of this CGU that the hub shows on the cluster, by name.
+     *
+     * @param problem why it cannot be told whether the current one is complete, where that is news; else empty
+     */
+    record WorkObserved(String cluster, Map<String, ObservedWork> works, String problem) implements OfCluster {}
+
+    /** @param status of the work as it was seen last; empty when it is not there */
+    record WorkTimedOut(
+            String cluster, int batch, int workIndex, String template, Optional<Map<String, Object>> status)
+            implements OfCluster {}
+
+    /** That no manifest work is left on the cluster was asked for. */
+    record WorkDropping(String cluster, String intentId) implements OfCluster {}
+
+    record WorkDropped(String cluster) implements OfCluster {}
+
+    /** Install plans of the policy's Subscriptions are approved from now on. */
+    record ApprovalsRequested(String cluster, int policyIndex) implements OfCluster {}
+
+    /** @param dropActions whether the actions, too, are to go, not only the views */
+    record ApprovalsStopping(String cluster, String intentId, boolean dropActions) implements OfCluster {}
+
+    record ApprovalsStopped(String cluster) implements OfCluster {}
+
+    /** The first Placement that cannot select clusters; empty when all can. */
+    record PlacementsObserved(Optional<UnsatisfiedPlacement> unsatisfied) implements OfUpgrade {}
+
+    /**
+     * @param total how many clusters the plan has
+     * @param lagging how many of its clusters do not comply with every policy at this moment
+     */
+    record BatchCompleted(int batch, List<String> clusters, int total, int lagging) implements OfProgress {}
 
     /**
      * As {@link BatchCompleted}, for a batch that took too long.
      *
      * @param clusters those that were not complete
+     * @param size how many clusters the batch has
+     * @param canary whether it took too long as a canary batch
      * @param goesOn whether the next batch follows; else the rollout ends with this one
      */
-    record BatchTimedOut(int batch, List<String> clusters, int lagging, boolean goesOn) implements OfProgress {}
+    record BatchTimedOut(
+            int batch, List<String> clusters, int size, int total, int lagging, boolean canary, boolean goesOn)
+            implements OfProgress {}
 
     // Enforcement
 
@@ -177,11 +239,14 @@ public sealed interface Fact {
 
     // The end
 
-    record Completed(String message) implements OfProgress {}
+    /** @param total how many clusters the plan has */
+    record Completed(String message, int total) implements OfProgress {}
 
-    record TimedOut(String message) implements OfProgress {}
+    /** @param clusters those of the whole rollout that timed out, in the order of {@code status.clusters} */
+    record TimedOut(String message, List<String> clusters, int total) implements OfProgress {}
 
-    record Failed(String message) implements OfProgress {}
+    /** @param clusters as in {@link TimedOut} */
+    record Failed(String message, List<String> clusters, int total) implements OfProgress {}
 
     /**
      * The clean-up after the end began. It follows {@link Completed}, {@link TimedOut} or {@link Failed}.
@@ -208,6 +273,9 @@ public sealed interface Fact {
                         new PolicyState(policy, "NonCompliant"),
                         cluster,
                         "timedout"));
+            case WorkTimedOut(String cluster, _, _, String template, Optional<Map<String, Object>> status) ->
+                Optional.of(new ClusterState(
+                        new ManifestWorkState(template, status.orElse(null)), null, cluster, "timedout"));
             case Fact _ -> Optional.empty();
         };
     }

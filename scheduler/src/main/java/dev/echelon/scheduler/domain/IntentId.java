@@ -22,6 +22,22 @@ final class IntentId {
         return uid + "/clean/" + round + "/" + cluster;
     }
 
+    static String work(String uid, int workIndex, String cluster) {
+        return uid + "/work/" + (workIndex + 1) + "/" + cluster;
+    }
+
+    static String dropWork(String uid, String cluster) {
+        return uid + "/drop-work/1/" + cluster;
+    }
+
+    static String approve(String uid, int number, String cluster) {
+        return uid + "/approve/" + number + "/" + cluster;
+    }
+
+    static String stopApproving(String uid, int number, String cluster) {
+        return uid + "/stop-approving/" + number + "/" + cluster;
+    }
+
     /** Asked for once in a CGU's life, when the rollout starts. */
     static String labelsBefore(String uid, String cluster) {
         return uid + "/labels-before/1/" + cluster;

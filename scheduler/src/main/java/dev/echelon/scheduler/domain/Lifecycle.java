@@ -1,7 +1,10 @@
 package dev.echelon.scheduler.domain;
 
+import dev.echelon.contract.intent.Intent.SubscriptionView;
+import dev.echelon.contract.intent.Intent.Work;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -50,13 +53,29 @@ public sealed interface Lifecycle {
     record BackingUp() implements BeforeStart {}
 
     /**
-     * The frozen rollout.
+     * The frozen rollout. It is of policies or of manifest works.
      *
      * @param batches how many there are, at least one
+     * @param works what each cluster gets, one after the other; none in a rollout of policies
+     * @param subscriptions by policy: those whose install plans are approved while a cluster works at it (contract 12)
      */
-    record Rollout(List<RolloutPolicy> policies, int batches) {
+    record Rollout(
+            List<RolloutPolicy> policies,
+            int batches,
+            List<Work> works,
+            Map<String, List<SubscriptionView>> subscriptions) {
         public Rollout {
             policies = policies == null ? List.of() : List.copyOf(policies);
+            works = works == null ? List.of() : List.copyOf(works);
+            subscriptions = subscriptions == null ? Map.of() : Map.copyOf(subscriptions);
+        }
+
+        public Rollout(List<RolloutPolicy> policies, int batches) {
+            this(policies, batches, List.of(), Map.of());
+        }
+
+        boolean ofWorks() {
+            return !works.isEmpty();
         }
     }
 
@@ -102,7 +121,8 @@ public sealed interface Lifecycle {
      * What a clean-up still waits for.
      *
      * @param enforcement whether the enforcing objects are not settled yet
-     * @param spokes how many answers about spokes are still to come: of clean-ups and of labels
+     * @param spokes how many answers about spokes are still to come: of clean-ups, of labels, of manifest works that go and
+     *     of install plans that are not approved any more
      */
     record CleanUp(boolean enforcement, int spokes) {
         static final CleanUp NOTHING = new CleanUp(false, 0);

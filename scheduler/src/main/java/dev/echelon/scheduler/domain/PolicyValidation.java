@@ -7,9 +7,11 @@ import dev.echelon.contract.observation.TemplateObject.Subscription;
 import dev.echelon.contract.resource.CguSpec;
 import dev.echelon.contract.resource.CguStatus.PolicyRef;
 import dev.echelon.contract.resource.ConditionReason;
+import dev.echelon.scheduler.domain.ValidationFailure.Kind;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,10 +83,18 @@ final class PolicyValidation {
         }
     }
 
-    /** Something is wrong: the condition's reason, and the values of its message. */
-    record Invalid(ConditionReason reason, List<String> values) implements Verdict {
+    /**
+     * Something is wrong: the condition's reason, and the values of its message.
+     *
+     * @param failure which names are at fault; null where it is not about names
+     */
+    record Invalid(ConditionReason reason, List<String> values, ValidationFailure failure) implements Verdict {
         static Invalid of(ConditionReason reason, String... values) {
-            return new Invalid(reason, List.of(values));
+            return new Invalid(reason, List.of(values), null);
+        }
+
+        static Invalid of(ConditionReason reason, String value, Kind kind, Collection<String> names) {
+            return new Invalid(reason, List.of(value), new ValidationFailure(kind, List.copyOf(names)));
         }
     }
 
@@ -125,13 +135,16 @@ final class PolicyValidation {
             }
         }
         if (!ambiguous.isEmpty()) {
-            return Invalid.of(ConditionReason.AMBIGUOUS_POLICIES, json(ambiguous));
+            return Invalid.of(
+                    ConditionReason.AMBIGUOUS_POLICIES, json(ambiguous), Kind.AMBIGUOUS_POLICIES, ambiguous.keySet());
         }
         if (!invalid.isEmpty()) {
-            return Invalid.of(ConditionReason.INVALID_POLICIES, Texts.list(invalid));
+            return Invalid.of(
+                    ConditionReason.INVALID_POLICIES, Texts.list(invalid), Kind.INVALID_POLICIES, invalid);
         }
         if (!missing.isEmpty()) {
-            return Invalid.of(ConditionReason.MISSING_POLICIES, Texts.list(missing));
+            return Invalid.of(
+                    ConditionReason.MISSING_POLICIES, Texts.list(missing), Kind.MISSING_POLICIES, missing);
         }
         return switch (new PlatformImage(rollout).find(spec.preCaching(), graph)) {
             case PlatformImage.Problem(String text) -> Invalid.of(ConditionReason.INVALID_PLATFORM_IMAGE, text);

@@ -14,6 +14,7 @@ import dev.echelon.scheduler.domain.Lifecycle.Precaching;
 import dev.echelon.scheduler.domain.Lifecycle.Preparing;
 import dev.echelon.scheduler.domain.PolicyValidation.Invalid;
 import dev.echelon.scheduler.domain.PolicyValidation.Valid;
+import dev.echelon.scheduler.domain.PolicyValidation.Verdict;
 import dev.echelon.scheduler.domain.Upgrade.Groundwork;
 import dev.echelon.scheduler.domain.Upgrade.PlacementName;
 import java.util.ArrayList;
@@ -107,7 +108,8 @@ final class Preparation {
         Optional<String> problem = SelectionCheck.problem(
                 snapshot.selection(), spec.remediationStrategy().canaries());
         if (problem.isPresent()) {
-            draft.condition(ConditionReason.CLUSTER_NOT_FOUND, problem.get());
+            draft.failed(
+                    SelectionCheck.failure(snapshot.selection()), ConditionReason.CLUSTER_NOT_FOUND, problem.get());
             return Optional.of(new Preparing());
         }
         int concurrency = ComputedConcurrency.of(
@@ -123,14 +125,21 @@ final class Preparation {
     private static Optional<BeforeStart> validate(Draft draft, FleetSnapshot snapshot, int concurrency) {
         CguSpec spec = draft.upgrade().request().spec();
         List<String> selected = snapshot.selection().clusters();
-        return switch (PolicyValidation.validate(spec, selected, snapshot.policies(), snapshot.updateGraph())) {
+        Verdict verdict = spec.rollsOutManifestWorks()
+                ? TemplateValidation.validate(spec, snapshot.templates())
+                : PolicyValidation.validate(spec, selected, snapshot.policies(), snapshot.updateGraph());
+        return switch (verdict) {
             case PolicyValidation.Awaited() -> Optional.of(new Preparing());
-            case Invalid(ConditionReason reason, List<String> values) -> {
-                draft.condition(reason, values.toArray());
+            case Invalid(ConditionReason reason, List<String> values, ValidationFailure failure) -> {
+                if (failure == null) {
+                    draft.condition(reason, values.toArray());
+                } else {
+                    draft.failed(failure, reason, values.toArray());
+                }
                 yield Optional.of(new Preparing());
             }
             case Valid valid -> {
-                Set<String> needWork = needWork(valid);
+                Set<String> needWork = spec.rollsOutManifestWorks() ? Set.copyOf(selected) : needWork(valid);
                 RemediationPlan plan = RemediationPlan.plan(
                         selected, spec.remediationStrategy().canaries(), concurrency, needWork::contains);
                 layGroundwork(draft, valid, plan);
@@ -188,7 +197,10 @@ final class Preparation {
             return Optional.of(new NotEnabled());
         }
         if (draft.progress().clocks().startedAt().isEmpty()) {
-            draft.emit(new Fact.Started(draft.now(), ready.size(), plan.batches().size()));
+            draft.emit(new Fact.Started(
+                    draft.now(),
+                    RemediationPlan.clusters(plan.batches()).size(),
+                    plan.batches().size()));
         }
         return unblock(draft, snapshot, plan, ready);
     }

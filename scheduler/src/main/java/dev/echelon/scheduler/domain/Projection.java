@@ -59,7 +59,6 @@ public final class Projection {
     private static CguStatus status(Upgrade upgrade, Progress progress, Map<String, Spoke> spokes) {
         Upgrade.Groundwork groundwork = upgrade.groundwork();
         Progress.Enforcement enforcement = progress.enforcement();
-        boolean placed = !enforcement.placements().isEmpty();
         return new CguStatus(
                 backup(progress, spokes),
                 outcomes(spokes),
@@ -75,8 +74,24 @@ public final class Projection {
                 enforcement.placements(),
                 precaching(groundwork, spokes),
                 groundwork.plan(),
-                placed ? upgrade.objects().safeNames() : null,
+                safeNames(upgrade, progress.lifecycle(), !enforcement.placements().isEmpty()),
                 rollout(progress, progress.lifecycle(), spokes));
+    }
+
+    /**
+     * Names show for as long as what has them is on the hub: Placements while the executor says so, and what is in the
+     * clusters' namespaces (their key has none) until the end has deleted it.
+     */
+    private static Map<String, String> safeNames(Upgrade upgrade, Lifecycle lifecycle, boolean placed) {
+        boolean gone = hasFinished(lifecycle) && upgrade.request().spec().deletesObjects();
+        Map<String, String> names = new TreeMap<>(upgrade.objects().safeNames());
+        names.keySet().removeIf(key -> key.startsWith("/") ? gone : !placed);
+        return names;
+    }
+
+    private static boolean hasFinished(Lifecycle lifecycle) {
+        return lifecycle instanceof Lifecycle.Finished
+                || lifecycle instanceof Deleting(Lifecycle before, _) && hasFinished(before);
     }
 
     private static Precaching precaching(Upgrade.Groundwork groundwork, Map<String, Spoke> spokes) {
@@ -100,7 +115,8 @@ public final class Projection {
         return states;
     }
 
-    private static List<ClusterState> outcomes(Map<String, Spoke> spokes) {
+    /** {@code status.clusters}. */
+    static List<ClusterState> outcomes(Map<String, Spoke> spokes) {
         return spokes.values().stream()
                 .flatMap(spoke -> spoke.outcomes().stream())
                 .sorted(Comparator.comparingLong(Outcome::sequence))
@@ -146,6 +162,8 @@ public final class Projection {
                         soak.map(Soak::since).map(Projection::seconds).orElse(null), null, index, "InProgress");
             case Stage.Completed() -> new ClusterProgress(null, null, null, "Completed");
             case Stage.TimedOut(int index) -> new ClusterProgress(null, null, index, "InProgress");
+            case Stage.RollingOut(int index) -> new ClusterProgress(null, index, null, "InProgress");
+            case Stage.WorkTimedOut(int index) -> new ClusterProgress(null, index, null, "InProgress");
         };
     }
 

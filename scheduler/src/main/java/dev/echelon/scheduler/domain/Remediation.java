@@ -4,6 +4,8 @@ import dev.echelon.contract.observation.Compliance;
 import dev.echelon.contract.observation.ComplianceByCluster;
 import dev.echelon.contract.observation.Observation.ComplianceSnapshot;
 import dev.echelon.contract.observation.Observation.FleetSnapshot;
+import dev.echelon.contract.observation.Observation.PlacementSnapshot;
+import dev.echelon.contract.observation.Observation.WorkSnapshot;
 import dev.echelon.contract.observation.ObservedPolicy;
 import dev.echelon.contract.resource.ConditionReason;
 import dev.echelon.scheduler.domain.Lifecycle.BetweenBatches;
@@ -42,16 +44,35 @@ final class Remediation {
 
     /** Freezes plan and policies and starts the first batch. The fleet is as the snapshot shows it. */
     static void begin(Draft draft, FleetSnapshot snapshot, List<List<String>> batches) {
-        List<RolloutPolicy> policies = draft.upgrade().groundwork().policies();
+        Upgrade upgrade = draft.upgrade();
+        List<RolloutPolicy> policies = upgrade.groundwork().policies();
         Map<RolloutPolicy, Map<String, Compliance>> seen = compliance(policies, snapshot);
-        draft.emit(new Fact.RolloutBegan(policies, batches.size()));
+        Rollout rollout = new Rollout(
+                policies, batches.size(), WorkRollout.works(upgrade), InstallPlans.subscriptions(upgrade));
+        nameObjects(draft, rollout);
+        draft.emit(new Fact.RolloutBegan(rollout));
         for (int i = 0; i < batches.size(); i++) {
             for (String cluster : batches.get(i)) {
                 draft.emit(new Fact.ClusterPlanned(cluster, i + 1, complianceOf(cluster, policies, seen, List.of())));
             }
         }
-        draft.condition(ConditionReason.REMEDIATING);
+        draft.condition(rollout.ofWorks() ? ConditionReason.ROLLING_OUT_WORKS : ConditionReason.REMEDIATING);
+        PlacementCheck.show(draft);
         advance(draft);
+    }
+
+    /** The names of what the rollout has in the clusters' namespaces are one for all clusters, and stay. */
+    private static void nameObjects(Draft draft, Rollout rollout) {
+        Map<String, String> names = new TreeMap<>();
+        String namespace = draft.progress().id().namespace();
+        rollout.works().forEach(work ->
+                names.put("/" + SafeNames.desiredWorkName(namespace, work.template()), work.safeName()));
+        rollout.subscriptions().values().stream()
+                .flatMap(List::stream)
+                .forEach(view -> names.put("/" + view.desiredName(), view.safeName()));
+        if (!names.isEmpty()) {
+            draft.emit(new Fact.ObjectsNamed(names));
+        }
     }
 
     /** The watcher may take a moment to see that the rollout has begun: what it shows until then counts, too. */
@@ -87,6 +108,20 @@ final class Remediation {
                     complianceSeen(draft, cluster, spoke, now);
                 }));
         advance(draft);
+    }
+
+    static void observe(Draft draft, WorkSnapshot snapshot) {
+        if (!endedByTime(draft)) {
+            new TreeMap<>(snapshot.clusters())
+                    .forEach((cluster, works) -> WorkRollout.observe(draft, cluster, works));
+            advance(draft);
+        }
+    }
+
+    static void observe(Draft draft, PlacementSnapshot snapshot) {
+        if (!endedByTime(draft)) {
+            PlacementCheck.observe(draft, snapshot);
+        }
     }
 
     static void checkTime(Draft draft) {
@@ -135,15 +170,23 @@ final class Remediation {
     }
 
     private static void startBatch(Draft draft, int number) {
-        List<String> clusters = draft.upgrade().groundwork().plan().get(number - 1);
-        draft.emit(new Fact.BatchStarted(number, draft.now(), clusters));
+        List<String> clusters = clusters(draft, number);
+        draft.emit(new Fact.BatchStarted(number, draft.now(), clusters, total(draft)));
         draft.urgent();
+        boolean ofWorks = rollout(draft).ofWorks();
+        if (ofWorks && number > 1 && draft.upgrade().request().spec().deletesObjects()) {
+            clusters(draft, number - 1).forEach(cluster -> WorkRollout.drop(draft, cluster));
+        }
         if (endedByTime(draft)) {
             return;
         }
         for (String cluster : clusters) {
             draft.emit(new Fact.ClusterStarted(cluster, number));
-            step(draft, cluster, new Stage.InProgress(0, Optional.empty()));
+            if (ofWorks) {
+                WorkRollout.start(draft, cluster);
+            } else {
+                step(draft, cluster, new Stage.InProgress(0, Optional.empty()));
+            }
         }
     }
 
@@ -193,6 +236,7 @@ final class Remediation {
         if (!draft.spoke(cluster).enforced().contains(index)) {
             draft.emit(new Fact.ClusterEnforced(cluster, index));
         }
+        InstallPlans.follow(draft, cluster, index);
     }
 
     private static boolean isDoneWith(
@@ -206,12 +250,18 @@ final class Remediation {
         };
     }
 
-    private static void complete(Draft draft, String cluster) {
+    /** The cluster has nothing left to do. */
+    static void complete(Draft draft, String cluster) {
         Remediating batch = (Remediating) draft.lifecycle();
         draft.emit(new Fact.ClusterCompleted(cluster, batch.batch()));
         Actions.afterCompletion(draft, cluster);
+        InstallPlans.stop(draft, cluster, false);
+        if (batch.rollout().ofWorks()) {
+            WorkRollout.leave(draft, cluster);
+        }
         if (batch.open() == 1) {
-            draft.emit(new Fact.BatchCompleted(batch.batch(), laggards(draft, batch.batch())));
+            draft.emit(new Fact.BatchCompleted(
+                    batch.batch(), clusters(draft, batch.batch()), total(draft), laggards(draft, batch.batch())));
             draft.urgent();
         }
     }
@@ -222,7 +272,7 @@ final class Remediation {
         boolean canary = batch.batch()
                 <= RemediationPlan.canaryBatches(plan, spec.remediationStrategy().canaries());
         boolean goesOn = !canary && !spec.abortsOnBatchTimeout();
-        markTimedOut(draft, batch, goesOn);
+        markTimedOut(draft, batch, canary, goesOn);
         draft.urgent();
         if (!goesOn) {
             Ending.timedOut(draft, canary ? " on canary clusters" : " on some clusters");
@@ -235,25 +285,47 @@ final class Remediation {
             return false;
         }
         if (draft.lifecycle() instanceof Remediating batch) {
-            markTimedOut(draft, batch, false);
+            markTimedOut(draft, batch, false, false);
         }
         Ending.timedOut(draft, "");
         return true;
     }
 
-    private static void markTimedOut(Draft draft, Remediating batch, boolean goesOn) {
+    private static void markTimedOut(Draft draft, Remediating batch, boolean canary, boolean goesOn) {
         List<RolloutPolicy> policies = batch.rollout().policies();
+        List<String> all = clusters(draft, batch.batch());
         List<String> marked = new ArrayList<>();
-        for (String cluster : clusters(draft, batch.batch())) {
-            if (draft.spoke(cluster).stage() instanceof Stage.InProgress(int index, _)) {
-                draft.emit(new Fact.ClusterTimedOut(
-                        cluster, batch.batch(), index, policies.get(index).name()));
-                marked.add(cluster);
+        for (String cluster : all) {
+            switch (draft.spoke(cluster).stage()) {
+                case Stage.InProgress(int index, _) -> {
+                    draft.emit(new Fact.ClusterTimedOut(
+                            cluster, batch.batch(), index, policies.get(index).name()));
+                    InstallPlans.stop(draft, cluster, true);
+                    marked.add(cluster);
+                }
+                case Stage.RollingOut(int index) -> {
+                    WorkRollout.timeOut(draft, cluster, batch.batch(), index);
+                    marked.add(cluster);
+                }
+                case Stage.Waiting _, Stage.Completed _, Stage.TimedOut _, Stage.WorkTimedOut _ -> {
+                    // nothing of it is under way
+                }
             }
         }
         if (goesOn || !marked.isEmpty()) {
-            draft.emit(new Fact.BatchTimedOut(batch.batch(), marked, laggards(draft, batch.batch()), goesOn));
+            draft.emit(new Fact.BatchTimedOut(
+                    batch.batch(),
+                    marked,
+                    all.size(),
+                    total(draft),
+                    laggards(draft, batch.batch()),
+                    canary,
+                    goesOn));
         }
+    }
+
+    private static int total(Draft draft) {
+        return RemediationPlan.clusters(draft.upgrade().groundwork().plan()).size();
     }
 
     private static List<String> clusters(Draft draft, int batch) {

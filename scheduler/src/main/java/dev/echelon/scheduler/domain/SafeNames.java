@@ -1,5 +1,6 @@
 package dev.echelon.scheduler.domain;
 
+import dev.echelon.contract.CguId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -27,6 +28,16 @@ final class SafeNames {
         return (cguName + "-" + policyName + "-placement").toLowerCase(Locale.ROOT);
     }
 
+    /** The desired name of a cluster's manifest work (contract 13.2). */
+    static String desiredWorkName(String cguNamespace, String template) {
+        return cguNamespace + "." + template;
+    }
+
+    /** The desired name of the view of a Subscription (contract 12). */
+    static String desiredViewName(CguId cgu, String subscription) {
+        return (cgu.name() + "-" + cgu.namespace() + "-Subscription-" + subscription).toLowerCase(Locale.ROOT);
+    }
+
     /**
      * The actual name.
      *
@@ -42,6 +53,13 @@ final class SafeNames {
             end--;
         }
         return cut.substring(0, end) + "-" + suffix;
+    }
+
+    /** The name of what a CGU has in its clusters' namespaces, one for all of them. A name once given stays. */
+    static String inClusterNamespaces(Upgrade upgrade, String desiredName) {
+        String suffix = upgrade.request().annotations().getOrDefault(SUFFIX_ANNOTATION, "");
+        String given = upgrade.objects().safeNames().get("/" + desiredName);
+        return given == null ? safeName(desiredName, "", upgrade.uid(), suffix) : given;
     }
 
     private static boolean endsWell(char c) {

@@ -9,6 +9,13 @@ final class SelectionCheck {
 
     private SelectionCheck() {}
 
+    /** The failure that goes with a {@link #problem}; only missing clusters have names. */
+    static ValidationFailure failure(ClusterSelection selection) {
+        return new ValidationFailure(
+                ValidationFailure.Kind.MISSING_CLUSTERS,
+                selection.error().isEmpty() ? selection.missing() : List.of());
+    }
+
     /** What is wrong, in the words that follow {@code Unable to select clusters:}; empty when nothing is. */
     static Optional<String> problem(ClusterSelection selection, List<String> canaries) {
         if (!selection.error().isEmpty()) {

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param cleaning the clean-up intent that has not been answered
  * @param cleaned whether left-overs of its jobs were removed
  * @param relabels the intents about its labels and annotations that have not been answered
+ * @param objects what the rollout has on the hub for this cluster alone
  */
 public record Spoke(
         Optional<Job> precache,
@@ -31,7 +32,8 @@ public record Spoke(
         List<Outcome> outcomes,
         Optional<String> cleaning,
         boolean cleaned,
-        List<String> relabels) {
+        List<String> relabels,
+        SpokeObjects objects) {
 
     static final Spoke NEW = new Spoke(
             Optional.empty(),
@@ -43,7 +45,8 @@ public record Spoke(
             List.of(),
             Optional.empty(),
             false,
-            List.of());
+            List.of(),
+            SpokeObjects.NONE);
 
     public Spoke {
         precache = precache == null ? Optional.empty() : precache;
@@ -53,6 +56,7 @@ public record Spoke(
         outcomes = outcomes == null ? List.of() : List.copyOf(outcomes);
         cleaning = cleaning == null ? Optional.empty() : cleaning;
         relabels = relabels == null ? List.of() : List.copyOf(relabels);
+        objects = objects == null ? SpokeObjects.NONE : objects;
     }
 
     /** Where a cluster of the plan is (contract 7.2). */
@@ -67,11 +71,25 @@ public record Spoke(
             }
         }
 
-        /** All policies are done; it is never touched again. */
+        /** It gets a manifest work. */
+        record RollingOut(int workIndex) implements Stage {}
+
+        /** All policies, or manifest works, are done; it is never touched again. */
         record Completed() implements Stage {}
 
         /** Its batch went on without it. */
         record TimedOut(int policyIndex) implements Stage {}
+
+        /** As {@link TimedOut}, at a manifest work. */
+        record WorkTimedOut(int workIndex) implements Stage {}
+
+        /** Whether it was started and is neither complete nor given up. */
+        default boolean isOpen() {
+            return switch (this) {
+                case InProgress _, RollingOut _ -> true;
+                case Waiting _, Completed _, TimedOut _, WorkTimedOut _ -> false;
+            };
+        }
     }
 
     /** A cluster is compliant and has to stay so until <em>after</em> {@code until}. */
@@ -82,14 +100,29 @@ public record Spoke(
      *
      * @param intentId the intent that results have to name
      * @param startUntil the job has to be running by then, else it has timed out; empty where the executor keeps the time
+     * @param reportedAt when the job last said how far it is
      */
-    public record Job(SpokeState state, String intentId, Instant requestedAt, Optional<Instant> startUntil) {
+    public record Job(
+            SpokeState state,
+            String intentId,
+            Instant requestedAt,
+            Optional<Instant> startUntil,
+            Optional<Instant> reportedAt) {
         public Job {
             startUntil = startUntil == null ? Optional.empty() : startUntil;
+            reportedAt = reportedAt == null ? Optional.empty() : reportedAt;
+        }
+
+        public Job(SpokeState state, String intentId, Instant requestedAt, Optional<Instant> startUntil) {
+            this(state, intentId, requestedAt, startUntil, Optional.empty());
         }
 
         Job in(SpokeState next) {
-            return new Job(next, intentId, requestedAt, startUntil);
+            return new Job(next, intentId, requestedAt, startUntil, reportedAt);
+        }
+
+        Job reported(Instant at) {
+            return new Job(state, intentId, requestedAt, startUntil, Optional.of(at));
         }
 
         boolean succeeded() {
@@ -144,9 +177,9 @@ public record Spoke(
     Spoke withJob(Workload workload, Optional<Job> job) {
         return switch (workload) {
             case PRECACHE ->
-                new Spoke(job, backup, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, relabels);
+                new Spoke(job, backup, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, relabels, objects);
             case BACKUP ->
-                new Spoke(precache, job, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, relabels);
+                new Spoke(precache, job, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, relabels, objects);
         };
     }
 
@@ -163,38 +196,39 @@ public record Spoke(
                 outcomes,
                 Optional.empty(),
                 false,
-                relabels);
+                relabels,
+                objects);
     }
 
     Spoke planned(int inBatch, List<Compliance> now) {
         return new Spoke(
-                precache, backup, inBatch, new Stage.Waiting(), now, enforced, outcomes, cleaning, cleaned, relabels);
+                precache, backup, inBatch, new Stage.Waiting(), now, enforced, outcomes, cleaning, cleaned, relabels, objects);
     }
 
     Spoke in(Stage next) {
-        return new Spoke(precache, backup, batch, next, compliance, enforced, outcomes, cleaning, cleaned, relabels);
+        return new Spoke(precache, backup, batch, next, compliance, enforced, outcomes, cleaning, cleaned, relabels, objects);
     }
 
     Spoke withCompliance(List<Compliance> now) {
-        return new Spoke(precache, backup, batch, stage, now, enforced, outcomes, cleaning, cleaned, relabels);
+        return new Spoke(precache, backup, batch, stage, now, enforced, outcomes, cleaning, cleaned, relabels, objects);
     }
 
     Spoke withEnforced(List<Integer> indices) {
-        return new Spoke(precache, backup, batch, stage, compliance, indices, outcomes, cleaning, cleaned, relabels);
+        return new Spoke(precache, backup, batch, stage, compliance, indices, outcomes, cleaning, cleaned, relabels, objects);
     }
 
     Spoke withOutcomes(List<Outcome> all) {
-        return new Spoke(precache, backup, batch, stage, compliance, enforced, all, cleaning, cleaned, relabels);
+        return new Spoke(precache, backup, batch, stage, compliance, enforced, all, cleaning, cleaned, relabels, objects);
     }
 
     Spoke cleaning(String intentId) {
         return new Spoke(
-                precache, backup, batch, stage, compliance, enforced, outcomes, Optional.of(intentId), false, relabels);
+                precache, backup, batch, stage, compliance, enforced, outcomes, Optional.of(intentId), false, relabels, objects);
     }
 
     Spoke cleanedUp() {
         return new Spoke(
-                precache, backup, batch, stage, compliance, enforced, outcomes, Optional.empty(), true, relabels);
+                precache, backup, batch, stage, compliance, enforced, outcomes, Optional.empty(), true, relabels, objects);
     }
 
     Spoke relabeling(String intentId) {
@@ -209,6 +243,11 @@ public record Spoke(
 
     private Spoke withRelabels(List<String> open) {
         return new Spoke(
-                precache, backup, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, open);
+                precache, backup, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, open, objects);
+    }
+
+    Spoke with(SpokeObjects newObjects) {
+        return new Spoke(
+                precache, backup, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, relabels, newObjects);
     }
 }

@@ -2,9 +2,11 @@ package dev.echelon.scheduler.domain;
 
 import dev.echelon.contract.CguId;
 import dev.echelon.contract.observation.Observation.FleetSnapshot;
+import dev.echelon.contract.observation.Observation.UnsatisfiedPlacement;
 import dev.echelon.contract.resource.CguSpec;
 import dev.echelon.contract.resource.PrecacheSpec;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -125,21 +127,36 @@ public record Upgrade(
      * The enforcing objects.
      *
      * @param wanted one per policy, named; filled with clusters only in an intent
-     * @param safeNames every name that was ever given, by {@code <namespace>/<desired name>}: a name is never changed
+     * @param safeNames every name that was ever given, by {@code <namespace>/<desired name>}: a name is never changed.
+     *     The namespace is empty for what is in the clusters' namespaces
+     * @param unsatisfied the first Placement that cannot select clusters
      */
-    public record HubObjects(List<PlacementName> wanted, Map<String, String> safeNames) {
+    public record HubObjects(
+            List<PlacementName> wanted, Map<String, String> safeNames, Optional<UnsatisfiedPlacement> unsatisfied) {
 
-        static final HubObjects NONE = new HubObjects(List.of(), Map.of());
+        static final HubObjects NONE = new HubObjects(List.of(), Map.of(), Optional.empty());
 
         public HubObjects {
             wanted = wanted == null ? List.of() : List.copyOf(wanted);
             safeNames = safeNames == null ? Map.of() : Map.copyOf(safeNames);
+            unsatisfied = unsatisfied == null ? Optional.empty() : unsatisfied;
+        }
+
+        HubObjects named(Map<String, String> names) {
+            Map<String, String> all = new HashMap<>(safeNames);
+            all.putAll(names);
+            return new HubObjects(wanted, all, unsatisfied);
+        }
+
+        HubObjects with(Optional<UnsatisfiedPlacement> first) {
+            return new HubObjects(wanted, safeNames, first);
         }
 
         /** The namespaces in which an enforcing object may be, sorted. */
         List<String> namespaces() {
             return safeNames.keySet().stream()
                     .map(key -> key.substring(0, key.indexOf('/')))
+                    .filter(namespace -> !namespace.isEmpty())
                     .distinct()
                     .sorted()
                     .toList();

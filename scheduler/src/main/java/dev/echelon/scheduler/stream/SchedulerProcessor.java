@@ -189,7 +189,7 @@ final class SchedulerProcessor implements Processor<String, byte[], String, byte
                 case Fact.Deleted _ -> forward(SchedulerTopology.CGUS, id.key(), null, Map.of(), now);
                 case Fact.BatchStarted started when started.batch() > 1 ->
                     telemetry.batchStep(Duration.between(causedAt, now));
-                case Fact.ConditionsSet(List<Condition> conditions) when hasFailedGate(conditions) ->
+                case Fact.ConditionsSet(List<Condition> conditions, _) when hasFailedGate(conditions) ->
                     telemetry.failedGate();
                 case Fact _ -> {
                     // shows with the next version

@@ -71,7 +71,9 @@ final class StateJson {
         @JsonSubTypes.Type(value = Spoke.Stage.Waiting.class, name = "Waiting"),
         @JsonSubTypes.Type(value = Spoke.Stage.InProgress.class, name = "InProgress"),
         @JsonSubTypes.Type(value = Spoke.Stage.Completed.class, name = "Completed"),
-        @JsonSubTypes.Type(value = Spoke.Stage.TimedOut.class, name = "TimedOut")
+        @JsonSubTypes.Type(value = Spoke.Stage.TimedOut.class, name = "TimedOut"),
+        @JsonSubTypes.Type(value = Spoke.Stage.RollingOut.class, name = "RollingOut"),
+        @JsonSubTypes.Type(value = Spoke.Stage.WorkTimedOut.class, name = "WorkTimedOut")
     })
     private interface StageNames {}
 }

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.echelon.contract.command.Command.Precondition;
 import dev.echelon.contract.command.CommandRecord;
 import dev.echelon.contract.intent.Intent;
-import dev.echelon.contract.resource.CguSpec;
 import dev.echelon.scheduler.Fleet;
 import dev.echelon.scheduler.domain.Fact.CommandAccepted;
 import dev.echelon.scheduler.domain.Fact.CommandRejected;
@@ -106,20 +105,6 @@ class CommandStoryTest {
         story.asks(apply("5", new Precondition(null, null, null, 7L)));
         assertThat(rejected().field()).isEqualTo("metadata.generation");
         assertThat(story.lastFacts()).hasSize(1);
-    }
-
-    @Test
-    void whatIsNotSupportedYetIsRefusedByName() {
-        CguSpec base = fleet.spec().build();
-        story.creates(new CguSpec(
-                null, null, null, null, null, null, base.clusters(), null, null, List.of("template"), null, null,
-                base.remediationStrategy(), null));
-        assertThat(rejected().reason()).isEqualTo("Invalid");
-        assertThat(rejected().field()).isEqualTo("spec.manifestWorkTemplates");
-        assertThat(rejected().message())
-                .isEqualTo("ClusterGroupUpgrade ztp-policies/update-europe-snos: spec.manifestWorkTemplates is not"
-                        + " supported by this version yet; remove it to go on without");
-        assertThat(story.memory().progress()).isEmpty();
     }
 
     @Test

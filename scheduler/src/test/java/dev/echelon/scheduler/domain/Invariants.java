@@ -28,6 +28,7 @@ final class Invariants {
     private final Story story;
     private final Memory folded = new Memory();
     private final Map<String, Integer> policyIndex = new HashMap<>();
+    private final Map<String, Integer> workIndex = new HashMap<>();
     private final Set<String> started = new HashSet<>();
     private final Set<String> done = new HashSet<>();
     private final Set<String> relabels = new HashSet<>();
@@ -49,6 +50,8 @@ final class Invariants {
             planIsSound();
             noMoreInProgressThanTheBatchHas();
             onlyThePlanIsEnforced();
+            aClusterHasItsCurrentWorkOrNone();
+            nothingIsApprovedForAClusterThatIsDoneWith();
             whatIsShownIsWhatIs();
             everyWaitHasACondition();
         }
@@ -62,9 +65,10 @@ final class Invariants {
                 started.clear();
                 done.clear();
                 policyIndex.clear();
+                workIndex.clear();
                 lastBatch = 0;
             }
-            case BatchStarted(int batch, _, _) -> {
+            case BatchStarted(int batch, _, _, _) -> {
                 assertThat(batch).as("batches start in order, each once").isEqualTo(lastBatch + 1);
                 lastBatch = batch;
             }
@@ -99,6 +103,17 @@ final class Invariants {
                         .noneMatch(key -> key.contains("|labels-"));
             case ClusterTimedOut(String cluster, _, _, _) ->
                 assertThat(done.add(cluster)).as("%s ends once", cluster).isTrue();
+            case Fact.WorkRequested(String cluster, int index, _) -> {
+                assertThat(started).contains(cluster);
+                assertThat(done).as("a cluster that is done with gets no work").doesNotContain(cluster);
+                int before = workIndex.getOrDefault(cluster, -1);
+                assertThat(index).as("%s gets its works in order", cluster).isEqualTo(before + 1);
+                workIndex.put(cluster, index);
+            }
+            case Fact.WorkTimedOut(String cluster, _, _, _, _) ->
+                assertThat(done.add(cluster)).as("%s ends once", cluster).isTrue();
+            case Fact.ApprovalsRequested(String cluster, _) ->
+                assertThat(done).as("nothing is approved on a cluster that is done with").doesNotContain(cluster);
             case Fact _ -> {
                 // says nothing of a cluster's way
             }
@@ -137,7 +152,7 @@ final class Invariants {
 
     private void noMoreInProgressThanTheBatchHas() {
         List<String> inProgress = story.memory().spokes().entrySet().stream()
-                .filter(entry -> entry.getValue().stage() instanceof Stage.InProgress)
+                .filter(entry -> entry.getValue().stage().isOpen())
                 .map(Map.Entry::getKey)
                 .toList();
         if (story.lifecycle() instanceof Remediating batch) {
@@ -162,6 +177,29 @@ final class Invariants {
                 assertThat(clusters).isEmpty();
             }
         }
+    }
+
+    private void aClusterHasItsCurrentWorkOrNone() {
+        if (!(story.lifecycle() instanceof Lifecycle.InRollout state)) {
+            return;
+        }
+        story.memory().spokes().forEach((cluster, spoke) -> {
+            if (spoke.stage() instanceof Stage.RollingOut(int index)) {
+                assertThat(story.work(cluster)).contains(state.rollout().works().get(index));
+            } else {
+                assertThat(story.work(cluster)).as("work that %s is to have", cluster).isEmpty();
+            }
+        });
+    }
+
+    private void nothingIsApprovedForAClusterThatIsDoneWith() {
+        story.memory().spokes().forEach((cluster, spoke) -> {
+            if (!(story.lifecycle() instanceof Lifecycle.InRollout) || !spoke.stage().isOpen()) {
+                assertThat(story.approvals(cluster).filter(intent -> !intent.subscriptions().isEmpty()))
+                        .as("approvals on %s", cluster)
+                        .isEmpty();
+            }
+        });
     }
 
     private void whatIsShownIsWhatIs() {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.intent.Intent.EnforcePolicies;
 import dev.echelon.contract.observation.Compliance;
+import dev.echelon.contract.observation.Observation.PlacementSnapshot;
+import dev.echelon.contract.observation.Observation.UnsatisfiedPlacement;
+import dev.echelon.contract.observation.ObservedWork;
 import dev.echelon.contract.observation.ObservedBlocker;
 import dev.echelon.contract.observation.PrecacheInputs;
 import dev.echelon.contract.resource.CguSpec;
@@ -27,6 +30,9 @@ final class RandomRollout {
     private static final List<SpokeState> JOB =
             List.of(SpokeState.PREPARING_TO_START, SpokeState.STARTING, SpokeState.ACTIVE, SpokeState.SUCCEEDED);
 
+    private static final ObservedWork COMPLETE = new ObservedWork(true, false, "", Map.of());
+    private static final ObservedWork WORKING = new ObservedWork(false, false, "", Map.of("conditions", List.of()));
+    private static final ObservedWork GOING = new ObservedWork(true, true, "", Map.of());
     private static final CguSpec.BeforeEnable RELABEL_BEFORE =
             new CguSpec.BeforeEnable(null, Map.of("upgrading", ""), null, null, null);
     private static final CguSpec.AfterCompletion RELABEL_AFTER =
@@ -64,6 +70,15 @@ final class RandomRollout {
                 }
             }
         }
+        if (random.nextInt(3) == 0) {
+            fleet.withSubscription("p" + random.nextInt(policies), "ptp");
+        }
+        if (random.nextInt(4) == 0) {
+            int templates = 1 + random.nextInt(3);
+            for (int i = 0; i < templates; i++) {
+                fleet.withTemplate("t" + i);
+            }
+        }
         spec = fleet.spec()
                 .maxConcurrency(random.nextInt(clusters + 2))
                 .timeout(30 + random.nextInt(200))
@@ -71,7 +86,7 @@ final class RandomRollout {
         if (random.nextInt(3) == 0) {
             spec.canaries(names[random.nextInt(clusters)]);
         }
-        if (random.nextInt(3) == 0) {
+        if (fleet.templates().isEmpty() && random.nextInt(3) == 0) {
             spec.preCaching();
         }
         if (random.nextInt(3) == 0) {
@@ -131,6 +146,9 @@ final class RandomRollout {
             fleet.withPrecacheInputs(ROOMY);
             fleet.blockers().forEach(blocker -> fleet.withBlocker(
                     blocker.name(), ObservedBlocker.State.SUCCEEDED, fleet.clusters().toArray(String[]::new)));
+            if (!fleet.templates().isEmpty()) {
+                spec.noPreCaching(); // there are no policies from which to tell what to pull
+            }
             deliver(new Input.Asked(Fleet.update("last", spec.enable(true), story.now())));
         }
         for (int i = 0; i < 400 && story.memory().progress().isPresent() && !isFinished(); i++) {
@@ -139,6 +157,8 @@ final class RandomRollout {
             fleet.policies().forEach(policy ->
                     fleet.clusters().forEach(cluster -> fleet.with(policy, cluster, Compliance.COMPLIANT)));
             seeCompliance(fleet.clusters().toArray(String[]::new));
+            fleet.clusters().forEach(cluster -> seeWork(cluster, COMPLETE));
+            seePlacements(List.of());
             pass(Duration.ofMinutes(5));
         }
     }
@@ -148,7 +168,7 @@ final class RandomRollout {
     }
 
     private void event() {
-        switch (random.nextInt(13)) {
+        switch (random.nextInt(16)) {
             case 0, 1 -> seeFleet();
             case 2, 3, 4 -> {
                 String cluster = any(fleet.clusters());
@@ -172,6 +192,11 @@ final class RandomRollout {
                 }
             }
             case 11 -> changeMind();
+            case 13, 14 -> seeWork(any(fleet.clusters()), any(COMPLETE, COMPLETE, WORKING, GOING, null));
+            case 15 -> seePlacements(
+                    random.nextBoolean()
+                            ? List.of()
+                            : List.of(new UnsatisfiedPlacement("ztp-policies", "pl", "no set")));
             case 12 -> {
                 blockerMoves();
                 if (random.nextInt(3) == 0) {
@@ -222,6 +247,11 @@ final class RandomRollout {
 
     private void progress(String intentId, String cluster, Workload workload) {
         SpokeState failure = workload == Workload.PRECACHE ? SpokeState.PRECACHE_TIMEOUT : SpokeState.BACKUP_TIMEOUT;
+        if (random.nextInt(4) == 0) {
+            deliver(new Input.Answered(new Result.JobProgress(
+                    Fleet.CGU, intentId, story.now(), cluster, workload, random.nextInt(9), 9, 0, 0, null)));
+            return;
+        }
         SpokeState state = random.nextInt(10) == 0 ? failure : any(JOB);
         deliver(new Input.Answered(
                 new Result.SpokeProgress(Fleet.CGU, intentId, story.now(), cluster, workload, state, "")));
@@ -263,6 +293,16 @@ final class RandomRollout {
 
     private void seeCompliance(String... clusters) {
         deliver(new Input.Observed(fleet.compliance(story.now(), clusters)));
+    }
+
+    /** The hub shows the work that the cluster is to have like this, and no other; null where it is not there. */
+    private void seeWork(String cluster, ObservedWork work) {
+        story.work(cluster).ifPresent(wanted -> fleet.withWork(cluster, wanted.safeName(), work));
+        deliver(new Input.Observed(fleet.works(story.now(), cluster)));
+    }
+
+    private void seePlacements(List<UnsatisfiedPlacement> unsatisfied) {
+        deliver(new Input.Observed(new PlacementSnapshot(Fleet.CGU, Fleet.UID, story.now(), unsatisfied)));
     }
 
     private void pass(Duration time) {

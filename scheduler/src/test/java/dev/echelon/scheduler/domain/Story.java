@@ -1,11 +1,14 @@
 package dev.echelon.scheduler.domain;
 
 import dev.echelon.contract.audit.AuditEvent;
+import dev.echelon.contract.audit.HubEvent;
 import dev.echelon.contract.command.CommandRecord;
 import dev.echelon.contract.intent.Intent;
+import dev.echelon.contract.intent.Intent.Aspect;
 import dev.echelon.contract.intent.Intent.EnforcePolicies;
 import dev.echelon.contract.observation.Compliance;
 import dev.echelon.contract.observation.Observation;
+import dev.echelon.contract.observation.ObservedWork;
 import dev.echelon.contract.resource.CguSpec;
 import dev.echelon.contract.resource.ClusterGroupUpgrade;
 import dev.echelon.contract.resource.Condition;
@@ -20,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -143,6 +147,42 @@ final class Story {
     Story cleaned(String cluster) {
         Intent intent = intents.get(Intent.spokeKey(Fleet.CGU, cluster));
         return answers(new Result.SpokeCleaned(Fleet.CGU, intent.id(), now, cluster));
+    }
+
+    /** The work of the cluster that is wanted now; empty when none is. */
+    Optional<Intent.Work> work(String cluster) {
+        return Optional.ofNullable(intents.get(Intent.spokeKey(Fleet.CGU, cluster, Aspect.WORK)))
+                .map(intent -> ((Intent.RollOutWork) intent).work());
+    }
+
+    /** The hub has made the works that are wanted on these clusters and shows them so. */
+    Story worksBecome(ObservedWork seen, String... clusters) {
+        for (String cluster : clusters) {
+            fleet.withWork(cluster, work(cluster).orElseThrow().safeName(), seen);
+        }
+        return observes(fleet.works(now, clusters));
+    }
+
+    /** The executor has begun to delete the works of a cluster. */
+    Story workDropped(String cluster) {
+        Intent intent = intents.get(Intent.spokeKey(Fleet.CGU, cluster, Aspect.WORK));
+        return answers(new Result.WorkSettled(Fleet.CGU, intent.id(), now, cluster));
+    }
+
+    /** What is wanted of the cluster's install plans; empty when nothing is. */
+    Optional<Intent.ApproveInstallPlans> approvals(String cluster) {
+        return Optional.ofNullable(intents.get(Intent.spokeKey(Fleet.CGU, cluster, Aspect.INSTALL_PLANS)))
+                .map(intent -> (Intent.ApproveInstallPlans) intent);
+    }
+
+    Story approvalsStopped(String cluster) {
+        return answers(new Result.ApprovalsStopped(
+                Fleet.CGU, approvals(cluster).orElseThrow().id(), now, cluster));
+    }
+
+    /** The Kubernetes events that were told, in order. */
+    List<HubEvent> hubEvents() {
+        return told.stream().map(event -> event.data().hubEvent()).filter(Objects::nonNull).toList();
     }
 
     /** The executor has changed labels and annotations of these clusters. */
@@ -270,7 +310,8 @@ final class Story {
     List<String> outcomes() {
         return cgu().status().clusters().stream()
                 .map(entry -> entry.name() + " " + entry.state()
-                        + (entry.currentPolicy() == null ? "" : " " + entry.currentPolicy().name()))
+                        + (entry.currentPolicy() == null ? "" : " " + entry.currentPolicy().name())
+                        + (entry.currentManifestWork() == null ? "" : " " + entry.currentManifestWork().name()))
                 .toList();
     }
 }

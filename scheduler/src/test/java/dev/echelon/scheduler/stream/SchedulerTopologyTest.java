@@ -6,9 +6,13 @@ import dev.echelon.contract.Json;
 import dev.echelon.contract.Topic;
 import dev.echelon.contract.audit.AuditEvent;
 import dev.echelon.contract.audit.AuditType;
+import dev.echelon.contract.audit.HubEvent;
 import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.kafka.DeadLetter;
 import dev.echelon.contract.observation.Compliance;
+import dev.echelon.contract.observation.ObservedWork;
+import dev.echelon.contract.resource.CguStatus.ClusterState;
+import dev.echelon.contract.resource.CguStatus.ManifestWorkState;
 import dev.echelon.contract.resource.ClusterGroupUpgrade;
 import dev.echelon.contract.result.Result;
 import dev.echelon.contract.result.SpokeState;
@@ -99,6 +103,52 @@ class SchedulerTopologyTest {
     }
 
     @Test
+    void anEventAboutOneManifestWorkWritesThatClustersPieceOnly() {
+        Fleet works = Fleet.of("a", "b").withTemplate("t1");
+        bench.send(Fleet.create("c1", works.spec().maxConcurrency(1).timeout(60).build(), bench.now()));
+        bench.send(works.snapshot(1, bench.now()));
+        Map<String, Object> status = Map.of("manifests", List.of(Map.of("ordinal", 0, "ready", 2.5)));
+        works.withWork("a", workOf("a").safeName(), new ObservedWork(false, false, "", status));
+        Map<String, String> before = bench.stored();
+
+        bench.send(works.works(bench.now(), "a"));
+        Map<String, String> after = bench.stored();
+        assertThat(after.keySet().stream().filter(key -> !after.get(key).equals(before.get(key))))
+                .containsExactly("spokes/" + Fleet.CGU.key() + "|a");
+        long decisions = bench.telemetry.decisions();
+        bench.send(works.works(bench.now(), "a"));
+        assertThat(bench.telemetry.decisions()).isEqualTo(decisions + 1);
+        assertThat(bench.stored()).as("the same again is no news").isEqualTo(after);
+
+        bench.pass(Duration.ofMinutes(31));
+        assertThat(bench.shown().getLast().status().clusters())
+                .containsExactly(new ClusterState(new ManifestWorkState("t1", status), null, "a", "timedout"));
+        works.withWork("b", workOf("b").safeName(), new ObservedWork(true, false, "", Map.of()));
+        bench.send(works.works(bench.now(), "b"));
+        assertThat(Bench.states(bench.shown()))
+                .last()
+                .isEqualTo("Completed: All manifestworks rolled out successfully on all clusters");
+    }
+
+    @Test
+    void theKubernetesEventGoesOutWithTheAuditEvent() {
+        started(fleet.spec());
+
+        assertThat(told(AuditType.BATCH_STARTED).getFirst().data().hubEvent())
+                .isEqualTo(new HubEvent(
+                        "Normal",
+                        "CguStarted",
+                        "RemediationInBatchStarted",
+                        "ClusterGroupUpgrade update-europe-snos: batch index 1 upgrade started",
+                        Map.of(
+                                "cgu.openshift.io/event-type", "batch",
+                                "cgu.openshift.io/batch-clusters", "a,b",
+                                "cgu.openshift.io/batch-clusters-count", "2",
+                                "cgu.openshift.io/total-clusters-count", "2"),
+                        ""));
+    }
+
+    @Test
     void whatCannotBeReadOrIsMisaddressedIsBuriedAndNothingChanges() {
         bench.raw(Topic.COMMANDS, "x/y", "{no json".getBytes(StandardCharsets.UTF_8));
         bench.raw(Topic.RESULTS, "x/y", null);
@@ -179,6 +229,11 @@ class SchedulerTopologyTest {
     private void started(Fleet.Spec spec) {
         bench.send(Fleet.create("c1", spec.build(), bench.now()));
         bench.send(fleet.snapshot(1, bench.now()));
+    }
+
+    private Intent.Work workOf(String cluster) {
+        Intent intent = bench.intents().get(Intent.spokeKey(Fleet.CGU, cluster, Intent.Aspect.WORK));
+        return ((Intent.RollOutWork) intent).work();
     }
 
     private void job(String cluster, SpokeState state) {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.echelon.contract.Json;
+import dev.echelon.contract.intent.Intent.SubscriptionView;
+import dev.echelon.contract.intent.Intent.Work;
 import dev.echelon.contract.observation.Compliance;
+import dev.echelon.contract.observation.ObservedWork;
 import dev.echelon.contract.observation.ObservedBlocker;
 import dev.echelon.contract.resource.CguSpec;
 import dev.echelon.contract.resource.CguStatus.ClusterState;
@@ -20,6 +23,9 @@ import dev.echelon.scheduler.domain.Lifecycle.Rollout;
 import dev.echelon.scheduler.domain.Progress;
 import dev.echelon.scheduler.domain.RolloutPolicy;
 import dev.echelon.scheduler.domain.Spoke;
+import dev.echelon.scheduler.domain.SpokeObjects;
+import dev.echelon.scheduler.domain.SpokeObjects.Approvals;
+import dev.echelon.scheduler.domain.SpokeObjects.CurrentWork;
 import dev.echelon.scheduler.domain.StateView;
 import dev.echelon.scheduler.domain.Upgrade;
 import dev.echelon.scheduler.domain.WorkingCopy;
@@ -44,6 +50,17 @@ class StateJsonTest {
                     new RolloutPolicy("p2", "ns", Optional.of(Duration.ofSeconds(90)))),
             3);
 
+    private static final Rollout WORKS =
+            new Rollout(List.of(), 1, List.of(new Work("t1", "ns.t1-x7k2p")), Map.of());
+    private static final Rollout SUBSCRIPTIONS = new Rollout(
+            List.of(new RolloutPolicy("p1", "ns", Optional.empty())),
+            1,
+            List.of(),
+            Map.of(
+                    "p1",
+                    List.of(new SubscriptionView(
+                            "operators.coreos.com/v1alpha1", "openshift-ptp", "ptp", "c-ns-subscription-ptp", "x"))));
+
     static Stream<Lifecycle> lifecycles() {
         Lifecycle settling = new Lifecycle.Settling(Optional.of(new LastBatch(3, AT)), new CleanUp(true, 2));
         return Stream.of(
@@ -54,6 +71,8 @@ class StateJsonTest {
                 new Lifecycle.BackingUp(),
                 new Lifecycle.BetweenBatches(ROLLOUT, 1, 0),
                 new Lifecycle.Remediating(ROLLOUT, 2, AT, 1, 4),
+                new Lifecycle.Remediating(WORKS, 1, AT, 1, 0),
+                new Lifecycle.BetweenBatches(SUBSCRIPTIONS, 0, 0),
                 settling,
                 new Lifecycle.Settling(Optional.empty(), new CleanUp(false, 0)),
                 new Lifecycle.Finished(AT),
@@ -73,7 +92,9 @@ class StateJsonTest {
                 new Spoke.Stage.InProgress(0, Optional.empty()),
                 new Spoke.Stage.InProgress(1, Optional.of(new Spoke.Soak(AT, AT.plusSeconds(90)))),
                 new Spoke.Stage.Completed(),
-                new Spoke.Stage.TimedOut(2));
+                new Spoke.Stage.TimedOut(2),
+                new Spoke.Stage.RollingOut(0),
+                new Spoke.Stage.WorkTimedOut(1));
     }
 
     @ParameterizedTest
@@ -135,7 +156,13 @@ class StateJsonTest {
                 List.of(new Spoke.Outcome(7, new ClusterState(null, null, "a", "complete"))),
                 Optional.of("uid/clean/1/a"),
                 false,
-                List.of("uid/labels-after/1/a"));
+                List.of("uid/labels-after/1/a"),
+                new SpokeObjects(
+                        new CurrentWork(
+                                true,
+                                Map.of("x", new ObservedWork(false, false, "", Map.of("conditions", List.of("c")))),
+                                Optional.empty()),
+                        new Approvals(2, -1, true, Optional.of("uid/stop-approving/2/a"))));
     }
 
     /** The state of a CGU that does not exist. */
