@@ -84,7 +84,9 @@ enum BareHub {
             echelon = EchelonProcess.start(
                     folder.resolve("data"),
                     Map.of("PRECACHE_IMG", "registry.example.com/pre-cache:1",
-                            "RECOVERY_IMG", "registry.example.com/recovery:1"),
+                            "RECOVERY_IMG", "registry.example.com/recovery:1",
+                            "ECHELON_WATCHER_GRAPH_TIMEOUT", "3s",
+                            "ECHELON_WATCHER_GRAPH_FIRST_PAUSE", "1s"),
                     "--hub-kubeconfig",
                     running.kubeconfig().toString());
             started.push(echelon);
