@@ -10,6 +10,8 @@ import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
 import dev.echelon.contract.Json;
 import dev.echelon.contract.Topic;
+import dev.echelon.contract.audit.AuditEvent;
+import dev.echelon.contract.audit.AuditType;
 import dev.echelon.contract.intent.IntentRecord;
 import dev.echelon.contract.observation.ObservationRecord;
 import dev.echelon.contract.result.ResultRecord;
@@ -20,13 +22,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** What goes in and out of random rollouts is as the schemas in {@code docs/schemas} say. */
+/** What goes in and out of random rollouts is as {@code docs/schemas} and {@code docs/events.md} say. */
 class PublishedSchemasTest {
 
     private static final Map<Topic, JsonSchema> SCHEMAS = Arrays.stream(Topic.values())
@@ -52,6 +56,30 @@ class PublishedSchemasTest {
         story.issued().forEach(intent -> check(Topic.INTENTS, new IntentRecord(intent)));
         story.told().forEach(event -> check(Topic.AUDIT, event));
         story.shown().forEach(cgu -> check(Topic.CGUS, cgu));
+    }
+
+    @Example
+    void thePageOfEventsHasEachTypeAndNoOther() throws IOException {
+        assertThat(EventsPage.rows().keySet())
+                .containsExactlyElementsOf(EnumSet.complementOf(EnumSet.of(AuditType.UNRECOGNISED)).stream()
+                        .map(AuditType::wire)
+                        .toList());
+    }
+
+    @Property(tries = 40)
+    void eventsHaveTheDetailsThatThePageNames(@ForAll long seed) throws IOException {
+        RandomRollout rollout = new RandomRollout(seed);
+        rollout.live(60);
+        rollout.endWell();
+        Map<String, EventsPage.Row> page = EventsPage.rows();
+
+        for (AuditEvent event : rollout.story.told()) {
+            EventsPage.Row row = page.get(event.type());
+            assertThat(row.names()).as(event.type()).containsAll(event.data().details().keySet());
+            if (event.data().hubEvent() != null) {
+                assertThat(row.actions()).as(event.type()).contains(event.data().hubEvent().action());
+            }
+        }
     }
 
     private static void check(Topic topic, Object written) {

@@ -1,4 +1,4 @@
-package dev.echelon.contract.schema;
+package dev.echelon.contract.docs;
 
 import com.sun.source.doctree.DocCommentTree;
 import com.sun.source.doctree.DocTree;
@@ -97,10 +97,15 @@ final class Javadocs {
     }
 
     private void keep(String name, List<? extends DocTree> body) {
-        String text = text(body).replaceAll("\\s+", " ").replaceAll(" \\(contract [^)]*\\)", "").strip();
+        String text = plain(body);
         if (!text.isEmpty()) {
             texts.put(name, text);
         }
+    }
+
+    /** The text without marks, and without references to the contract's paragraphs, which a reader may not have. */
+    static String plain(List<? extends DocTree> body) {
+        return text(body).replaceAll("\\s+", " ").replaceAll(" \\(contract [^)]*\\)", "").strip();
     }
 
     private static String text(List<? extends DocTree> body) {

@@ -1,4 +1,4 @@
-package dev.echelon.contract.schema;
+package dev.echelon.contract.docs;
 
 import dev.echelon.contract.CguId;
 import java.lang.reflect.Constructor;

@@ -1,4 +1,4 @@
-package dev.echelon.contract.schema;
+package dev.echelon.contract.docs;
 
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package dev.echelon.contract.schema;
+package dev.echelon.contract.docs;
 
 import com.fasterxml.classmate.ResolvedType;
 import com.fasterxml.jackson.databind.node.ArrayNode;
