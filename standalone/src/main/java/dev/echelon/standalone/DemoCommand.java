@@ -48,9 +48,9 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         int chosen = port != null ? port : keep ? 8080 : Ports.anyFree();
-        Ports.requireFree(chosen);
+        Ports.requireFree("--port", chosen);
         Path data = Stack.temporaryData();
-        int exitCode = new Stack(data, chosen, 0, out).withSimulatedHub(simulation.read(), this::walk);
+        int exitCode = new Stack(data, chosen, 0, 0, out).withSimulatedHub(simulation.read(), this::walk);
         if (exitCode == 0) {
             TemporaryFiles.delete(data);
         }
@@ -62,7 +62,7 @@ final class DemoCommand implements Callable<Integer> {
         Walkthrough walkthrough = new Walkthrough(
                 out,
                 System.console() != null && System.getenv("NO_COLOR") == null,
-                new KubeHttp(running.api()),
+                KubeHttp.withToken(running.api(), running.access().token()),
                 new KubeHttp(fleet.hub()),
                 fleet.spokes().entrySet().stream()
                         .collect(Collectors.toMap(Map.Entry::getKey, spoke -> new KubeHttp(spoke.getValue()))),
