@@ -87,9 +87,8 @@ final class LocalAccess {
         Map<String, String> configuration = new HashMap<>();
         configuration.put("echelon.api.auth.mode", "local");
         configuration.put("echelon.api.auth.local.token-file", tokenFile().toString());
-        configuration.put("quarkus.tls.api.key-store.pem.0.cert", certificateFile().toString());
-        configuration.put("quarkus.tls.api.key-store.pem.0.key", keyFile().toString());
-        configuration.put("quarkus.http.tls-configuration-name", "api");
+        configuration.put("quarkus.http.ssl.certificate.files", certificateFile().toString());
+        configuration.put("quarkus.http.ssl.certificate.key-files", keyFile().toString());
         configuration.put("quarkus.http.ssl-port", String.valueOf(https.getPort()));
         return configuration;
     }
