@@ -72,7 +72,8 @@ final class HubReviews implements AutoCloseable {
             throw unavailable(kind, switch (e.getCode()) {
                 case 401 -> "the hub does not know this service's own token";
                 case 403 -> "the hub does not let this service create " + path.substring(path.lastIndexOf('/') + 1);
-                case 0 -> "the hub cannot be reached";
+                // fabric8's codes for what is no answer.
+                case 0, -1 -> "the hub cannot be reached";
                 default -> "the hub answered " + e.getCode();
             });
         } catch (IOException e) {
