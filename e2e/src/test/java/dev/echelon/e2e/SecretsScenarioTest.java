@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.echelon.simulator.GeneratedFleet;
 import dev.echelon.simulator.HubTarget;
 import dev.echelon.simulator.Simulator;
+import dev.echelon.simulator.scenario.GeneratedFleet;
 import dev.echelon.standalone.client.KubeHttp;
 import java.io.IOException;
 import java.net.URI;

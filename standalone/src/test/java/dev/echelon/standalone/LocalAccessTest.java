@@ -57,7 +57,7 @@ class LocalAccessTest {
     void theCertificateIsForThisMachineOnly() throws Exception {
         X509Certificate certificate = certificate(LocalAccess.prepare(data, 8443));
 
-        assertThat(certificate.getSubjectAlternativeNames()).extracting(name -> name.get(1))
+        assertThat(certificate.getSubjectAlternativeNames()).extracting(name -> String.valueOf(name.get(1)))
                 .containsExactlyInAnyOrder("127.0.0.1", "0:0:0:0:0:0:0:1", "localhost");
         certificate.verify(certificate.getPublicKey());
     }

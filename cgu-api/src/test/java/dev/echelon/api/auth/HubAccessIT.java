@@ -223,8 +223,11 @@ class HubAccessIT {
     }
 
     private static String binding(String name) {
-        return "{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: " + name
-                + ", namespace: ztp}}";
+        return """
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: RoleBinding
+                metadata: {name: %s, namespace: ztp}
+                """.formatted(name);
     }
 
     @Test
