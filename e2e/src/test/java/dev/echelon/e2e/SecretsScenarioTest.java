@@ -54,8 +54,8 @@ class SecretsScenarioTest {
         Files.writeString(Files.createDirectories(data.resolve("api")).resolve("token"), API_TOKEN + "\n");
         // Secrets come from a file, as from a mounted Secret. The broker of this process asks for no password.
         Path secrets = Files.writeString(folder.resolve("secrets.properties"), """
-                echelon.kafka.client."sasl.jaas.config"=org.apache.kafka.common.security.plain.PlainLoginModule required \
-                username="echelon" password="%s";
+                echelon.kafka.client."sasl.jaas.config"=org.apache.kafka.common.security.plain.PlainLoginModule \
+                required username="echelon" password="%s";
                 echelon.kafka.client."ssl.key.password"=%s
                 """.formatted(KAFKA_PASSWORD, KAFKA_PASSWORD));
         Map<String, String> planted = new LinkedHashMap<>();
@@ -67,6 +67,7 @@ class SecretsScenarioTest {
         planted.put("a pull secret in base64", base64(PULL_SECRET));
 
         Simulator simulator = Simulator.start(FLEET.scenario(POLICIES), HubTarget.own());
+        boolean gone = false;
         try (EchelonProcess echelon = EchelonProcess.start(
                 data,
                 Map.of("SMALLRYE_CONFIG_LOCATIONS", secrets.toUri().toString()),
@@ -76,13 +77,14 @@ class SecretsScenarioTest {
             rollOut(simulator, echelon);
             provoke(echelon);
             simulator.close();
+            gone = true;
             await("the services to notice that the hub is gone").atMost(Duration.ofSeconds(60)).until(() -> ask(
                     echelon, "GET", "/q/health", "").contains("\"hub\""));
             List<String> records = records(echelon.bootstrapServers());
             String output = Files.readString(folder.resolve("data.out"));
             String log = Files.readString(data.resolve("echelon.log"));
 
-            assertThat(records).as("a rollout leaves records").hasSizeGreaterThan(50);
+            assertThat(records).as("what is there is found").anyMatch(record -> record.contains("local-admin"));
             assertThat(log).as("a hub that is gone leaves lines in the log").isNotBlank();
             planted.forEach((name, secret) -> {
                 assertThat(records).as(name + " in Kafka").noneMatch(record -> record.contains(secret));
@@ -91,7 +93,9 @@ class SecretsScenarioTest {
                 assertThat(answers).as(name + " in an answer").doesNotContain(secret);
             });
         } finally {
-            simulator.close();
+            if (!gone) {
+                simulator.close();
+            }
         }
     }
 
@@ -157,7 +161,8 @@ class SecretsScenarioTest {
     private void provoke(EchelonProcess echelon) throws Exception {
         for (String token : List.of(SENT_TOKEN, API_TOKEN)) {
             for (String method : List.of("GET", "POST", "PUT", "PATCH", "DELETE")) {
-                for (String path : List.of("/", "/apis", "/nothing", CGUS + "/none", CGUS, CGUS + "/plain/x", CGUS + "/plain?access_token=x",
+                for (String path : List.of("/", "/apis", "/nothing", CGUS + "/none", CGUS, CGUS + "/plain/x",
+                        CGUS + "/plain?access_token=x",
                         "/apis/ran.openshift.io/v1alpha1/clustergroupupgrades?watch=true&resourceVersion=x")) {
                     ask(echelon, method, path, token);
                 }
@@ -172,7 +177,8 @@ class SecretsScenarioTest {
             HttpRequest.Builder request = HttpRequest.newBuilder(echelon.api().resolve(path))
                     .timeout(Duration.ofSeconds(30))
                     .header("Content-Type", "application/json")
-                    .method(method, method.equals("GET") ? BodyPublishers.noBody() : BodyPublishers.ofString("{\"kind\":1"));
+                    .method(method, method.equals("GET")
+                            ? BodyPublishers.noBody() : BodyPublishers.ofString("{\"kind\":1"));
             if (!token.isEmpty()) {
                 request.header("Authorization", "Bearer " + token);
             }
@@ -186,8 +192,9 @@ class SecretsScenarioTest {
     /** Every record of every topic, those of the streams' state included. */
     private static List<String> records(String bootstrapServers) {
         List<String> records = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        var bytes = new ByteArrayDeserializer();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(Map.of("bootstrap.servers", bootstrapServers), bytes, bytes)) {
             List<TopicPartition> partitions = consumer.listTopics().values().stream()
                     .flatMap(List::stream)
                     .map(info -> new TopicPartition(info.topic(), info.partition()))

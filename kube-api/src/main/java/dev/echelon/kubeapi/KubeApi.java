@@ -356,7 +356,7 @@ public final class KubeApi {
                     discover(exchange, current, true);
                 } else if (size == 2) {
                     get(exchange, () -> Discovery.resources(current, path.get(1)));
-                } else if (bareNamespaces && size == 4 && path.get(1).equals("v1") && path.get(2).equals("namespaces")) {
+                } else if (bareNamespaces && size == 4 && path.subList(1, 3).equals(List.of("v1", "namespaces"))) {
                     get(exchange, () -> Namespaces.bare(path.get(3)));
                 } else {
                     resource(exchange, Target.find(current, path.get(1), path.subList(2, size)));

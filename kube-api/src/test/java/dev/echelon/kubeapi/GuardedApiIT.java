@@ -57,7 +57,8 @@ class GuardedApiIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/api", "/apis", "/version", "/openapi/v3", "/apis/test.echelon.dev/v1", WIDGETS,
-            WIDGETS + "/w1", WIDGETS + "?watch=true", WIDGETS + "/w1/status", "/api/v1/namespaces/team", "/apis/nothing/v1/x"})
+            WIDGETS + "/w1", WIDGETS + "?watch=true", WIDGETS + "/w1/status", "/api/v1/namespaces/team",
+            "/apis/nothing/v1/x"})
     void whoIsNotKnownIsAnsweredWithAStatusThatSaysSo(String path) throws Exception {
         serve(KubeApi.Builder::bareNamespaces);
 
@@ -86,8 +87,8 @@ class GuardedApiIT {
         // The answer comes although the body never does.
         try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
             socket.setSoTimeout(30_000);
-            socket.getOutputStream().write(("POST " + WIDGETS + " HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(
+                    ("POST " + WIDGETS + " HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             byte[] head = socket.getInputStream().readNBytes(12);
 
             assertThat(new String(head, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 401");

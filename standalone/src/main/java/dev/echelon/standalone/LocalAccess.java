@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How whoever owns the data directory gets at the API on loopback: a token and a certificate, made at the first start and
- * kept, and a kubeconfig with both. Nobody else on the machine may read them.
+ * How whoever owns the data directory gets at the API on loopback: a token and a certificate, made at the first start
+ * and kept, and a kubeconfig with both. Nobody else on the machine may read them.
  */
 final class LocalAccess {
 

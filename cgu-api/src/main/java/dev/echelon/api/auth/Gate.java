@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Lets a request in by its bearer token. A request that has none is let in as that of nobody in particular only where reads
- * without TLS are open to everybody on this machine.
+ * Lets a request in by its bearer token. A request that has none is let in, as that of nobody in particular, only where
+ * reads without TLS are open to everybody on this machine.
  */
 final class Gate implements Authenticator {
 
@@ -52,8 +52,8 @@ final class Gate implements Authenticator {
     }
 
     /**
-     * A page from anywhere can send a browser to a name that it has made to lead to this machine. Then that name is what
-     * the request names.
+     * A page from anywhere can send a browser to a name that it has made to lead to this machine. Then that name is
+     * what the request names.
      */
     private static void requireLoopback(HttpServerRequest request) {
         HostAndPort authority = request.authority();

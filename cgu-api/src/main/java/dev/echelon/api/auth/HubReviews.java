@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Puts questions to the hub whose answer comes at once: reviews. No answer is a refusal, 503, that says so; what was asked
- * is in no log and no message, for it has tokens in it.
+ * Puts questions to the hub whose answer comes at once: reviews. No answer is a refusal, 503, that says so; what was
+ * asked is in no log and no message, for it has tokens in it.
  */
 final class HubReviews implements AutoCloseable {
 

@@ -28,8 +28,8 @@ import org.jose4j.keys.resolvers.HttpsJwksVerificationKeyResolver;
 import org.jose4j.keys.resolvers.VerificationKeyResolver;
 
 /**
- * A provider's keys: found through its discovery document when first needed, kept for as long as the provider says, read
- * again when a token names one that is not among them, and used on for a while when the provider is away.
+ * A provider's keys: found through its discovery document when first needed, kept for as long as the provider says,
+ * read again when a token names one that is not among them, and used on for a while when the provider is away.
  */
 final class OidcKeys {
 
@@ -40,6 +40,8 @@ final class OidcKeys {
     private final String issuer;
     private final HttpClient client;
     private VerificationKeyResolver resolver;
+    private IOException failure;
+    private long failedAt;
 
     /** @throws IllegalArgumentException where the issuer is no URL of a host, or the file has no certificates */
     OidcKeys(String issuer, Optional<Path> caFile) {
@@ -52,31 +54,47 @@ final class OidcKeys {
 
     /** @throws IOException where the provider cannot be reached, or says what cannot be */
     synchronized VerificationKeyResolver resolver() throws IOException {
-        if (resolver == null) {
-            String location = issuer.replaceAll("/$", "") + "/.well-known/openid-configuration";
-            JsonNode document = Json.mapper().readTree(get(location).getBody());
-            if (!document.path("issuer").asText().equals(issuer)) {
-                throw new IOException(location + " is of another issuer");
-            }
-            String keys = document.path("jwks_uri").asText();
-            try {
-                requireSafe(keys);
-            } catch (IllegalArgumentException e) {
-                throw new IOException("jwks_uri of " + location + ": " + e.getMessage(), e);
-            }
-            HttpsJwks source = new HttpsJwks(keys);
-            source.setSimpleHttpGet(this::get);
-            source.setRefreshReprieveThreshold(AGAIN_AT_MOST_EVERY.toMillis());
-            source.setRetainCacheOnErrorDuration(USED_ON.toSeconds());
-            resolver = new HttpsJwksVerificationKeyResolver(source);
+        if (resolver != null) {
+            return resolver;
         }
-        return resolver;
+        // While one request waits for a provider that is away, others queue up: they need not wait as long, one by one.
+        if (failure != null && System.nanoTime() - failedAt < PATIENCE.toNanos()) {
+            throw failure;
+        }
+        try {
+            resolver = discover();
+            return resolver;
+        } catch (IOException e) {
+            failure = e;
+            failedAt = System.nanoTime();
+            throw e;
+        }
+    }
+
+    private VerificationKeyResolver discover() throws IOException {
+        String location = issuer.replaceAll("/$", "") + "/.well-known/openid-configuration";
+        JsonNode document = Json.mapper().readTree(get(location).getBody());
+        if (!document.path("issuer").asText().equals(issuer)) {
+            throw new IOException(location + " is of another issuer");
+        }
+        String keys = document.path("jwks_uri").asText();
+        try {
+            requireSafe(keys);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("jwks_uri of " + location + ": " + e.getMessage(), e);
+        }
+        HttpsJwks source = new HttpsJwks(keys);
+        source.setSimpleHttpGet(this::get);
+        source.setRefreshReprieveThreshold(AGAIN_AT_MOST_EVERY.toMillis());
+        source.setRetainCacheOnErrorDuration(USED_ON.toSeconds());
+        return new HttpsJwksVerificationKeyResolver(source);
     }
 
     /** Keys that came without TLS are anybody's, but for those from this machine. */
     private static void requireSafe(String url) {
         URI uri = URI.create(url);
-        boolean here = "http".equals(uri.getScheme()) && List.of("127.0.0.1", "localhost", "[::1]").contains(uri.getHost());
+        boolean here = "http".equals(uri.getScheme())
+                && List.of("127.0.0.1", "localhost", "[::1]").contains(String.valueOf(uri.getHost()));
         if (uri.getHost() == null || !"https".equals(uri.getScheme()) && !here) {
             throw new IllegalArgumentException("the OpenID Connect provider must be an https URL, found " + url);
         }

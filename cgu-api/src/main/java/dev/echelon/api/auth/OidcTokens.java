@@ -22,8 +22,8 @@ import org.jose4j.jwt.consumer.JwtConsumerBuilder;
 import org.jose4j.lang.UnresolvableKeyException;
 
 /**
- * Tokens that an OpenID Connect provider has signed: JWTs by one of its keys, from it, for us, and not expired. As on a hub
- * with the same provider, names that Kubernetes keeps for itself ({@code system:}) are nobody's.
+ * Tokens that an OpenID Connect provider has signed: JWTs by one of its keys, from it, for us, and not expired. As on a
+ * hub with the same provider, names that Kubernetes keeps for itself ({@code system:}) are nobody's.
  */
 final class OidcTokens implements Tokens {
 

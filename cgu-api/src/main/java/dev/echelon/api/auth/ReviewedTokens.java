@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** Tokens that the hub knows, by its TokenReview. Its answers are kept by the token's hash: no token stays in memory. */
+/** Tokens that the hub knows, by its TokenReview. Answers are kept by the token's hash: no token stays in memory. */
 final class ReviewedTokens implements Tokens {
 
     private static final String PATH = "/apis/authentication.k8s.io/v1/tokenreviews";

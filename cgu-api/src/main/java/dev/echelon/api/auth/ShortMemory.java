@@ -13,8 +13,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Answers that hold for a while. So many are kept; those that were not used for longest go first. Who asks while the same
- * question is under way waits for its answer. A failure is nobody's answer but that of those who wait for it.
+ * Answers that hold for a while. So many are kept; those that were not used for longest go first. Who asks while the
+ * same question is under way waits for its answer. A failure is nobody's answer but that of those who wait for it.
  */
 final class ShortMemory<K, V> {
 

@@ -137,14 +137,15 @@ class HubAccessIT {
                 new Ask("creates", "viewer", "POST", RunningApi.CGUS, cgu("new"), 403, "cannot create"),
                 new Ask("rehearses a create", "viewer", "POST", RunningApi.CGUS + "?dryRun=All", cgu("new"), 403,
                         "cannot create"),
-                new Ask("rehearses a create", "editor", "POST", RunningApi.CGUS + "?dryRun=All", cgu("new"), 201, "new"),
+                new Ask("rehearses a create", "editor", "POST", RunningApi.CGUS + "?dryRun=All", cgu("new"), 201,
+                        "new"),
                 new Ask("creates in another namespace", "editor", "POST", OTHER, cgu("new"), 403, "\"other\""),
                 new Ask("patches", "viewer", "PATCH", ONE, patch, 403, "cannot patch"),
                 new Ask("rehearses a patch", "viewer", "PATCH", ONE + "?dryRun=All", patch, 403, "cannot patch"),
                 new Ask("replaces", "patcher", "PUT", ONE, cgu("present"), 403, "cannot update"),
                 new Ask("rehearses a patch", "patcher", "PATCH", ONE + "?dryRun=All", patch, 200, "present"),
-                new Ask("applies what is not there", "patcher", "APPLY", RunningApi.CGUS + "/new?fieldManager=x", cgu("new"),
-                        403, "cannot create"),
+                new Ask("applies what is not there", "patcher", "APPLY", RunningApi.CGUS + "/new?fieldManager=x",
+                        cgu("new"), 403, "cannot create"),
                 new Ask("patches the status", "editor", "PATCH", ONE + "/status", "{\"status\":{}}", 403,
                         "clustergroupupgrades/status"),
                 new Ask("deletes", "viewer", "DELETE", ONE, "", 403, "cannot delete"),
@@ -184,7 +185,8 @@ class HubAccessIT {
         api.post(RunningApi.CGUS, cgu("by-editor"), bearer("editor"));
 
         assertThat(scheduler.commands()).last().extracting("actor").isEqualTo("editor");
-        assertThat(api.get(RunningApi.CGUS + "/by-editor/events", bearer("editor")).body().at("/items/0/data/actor").asText())
+        Reply events = api.get(RunningApi.CGUS + "/by-editor/events", bearer("editor"));
+        assertThat(events.body().at("/items/0/data/actor").asText())
                 .isEqualTo("editor");
     }
 
@@ -273,7 +275,8 @@ class HubAccessIT {
     @Test
     void guessingTokensIsSlowedDown() {
         try (RunningApi own = new RunningApi(kafka, TestConfig.DEFAULT,
-                guard(Map.of("echelon.api.auth.token-review.per-second", "1"), hub.client().getConfiguration()), _ -> {})) {
+                guard(Map.of("echelon.api.auth.token-review.per-second", "1"), hub.client().getConfiguration()),
+                _ -> {})) {
             assertThat(own.get(RunningApi.CGUS, bearer("viewer")).status()).isEqualTo(200);
             for (int guess = 0; guess < 4; guess++) {
                 assertThat(own.get(RunningApi.CGUS, bearer("guess-" + guess)).status()).isEqualTo(401);
@@ -300,7 +303,7 @@ class HubAccessIT {
     }
 
     private static String cgu(String name) {
-        return "{\"apiVersion\":\"ran.openshift.io/v1alpha1\",\"kind\":\"ClusterGroupUpgrade\",\"metadata\":{\"name\":\""
-                + name + "\"},\"spec\":{\"remediationStrategy\":{\"maxConcurrency\":1}}}";
+        return "{\"apiVersion\":\"ran.openshift.io/v1alpha1\",\"kind\":\"ClusterGroupUpgrade\","
+                + "\"metadata\":{\"name\":\"" + name + "\"},\"spec\":{\"remediationStrategy\":{\"maxConcurrency\":1}}}";
     }
 }

@@ -52,7 +52,8 @@ class LocalAccessIT {
                 },
                 new MutableClock());
         api = new RunningApi(kafka, TestConfig.DEFAULT, guard, _ -> {});
-        assertThat(api.post(RunningApi.CGUS, cgu("present"), "Authorization", "Bearer " + TOKEN).status()).isEqualTo(201);
+        assertThat(api.post(RunningApi.CGUS, cgu("present"), "Authorization", "Bearer " + TOKEN).status())
+                .isEqualTo(201);
     }
 
     @AfterAll
@@ -84,36 +85,46 @@ class LocalAccessIT {
     static Stream<Ask> asks() {
         String here = "Host: 127.0.0.1:8080";
         String good = here + "\r\nAuthorization: Bearer " + TOKEN;
-        String no = "cannot %s resource \"clustergroupupgrades\" in API group \"ran.openshift.io\" in the namespace \"ztp\": "
-                + "a write needs the local token";
+        String no = "cannot %s resource \"clustergroupupgrades\" in API group \"ran.openshift.io\" in the namespace"
+                + " \"ztp\": a write needs the local token";
         return Stream.of(
                 new Ask("everybody lists", "GET " + RunningApi.CGUS, here, 200, "present"),
                 new Ask("everybody reads", "GET " + ONE, "Host: localhost", 200, "present"),
                 new Ask("everybody reads over IPv6", "GET " + ONE, "Host: [::1]:8080", 200, "present"),
                 new Ask("everybody sees the plan", "GET " + ONE + "/plan", here, 200, "present"),
-                new Ask("everybody watches", "GET " + RunningApi.CGUS + "?watch=true&timeoutSeconds=1", here, 200, "ADDED"),
+                new Ask("everybody watches", "GET " + RunningApi.CGUS + "?watch=true&timeoutSeconds=1", here,
+                        200, "ADDED"),
                 new Ask("a create", "POST " + RunningApi.CGUS, here, 403, no.formatted("create")),
-                new Ask("a rehearsed create", "POST " + RunningApi.CGUS + "?dryRun=All", here, 403, no.formatted("create")),
+                new Ask("a rehearsed create", "POST " + RunningApi.CGUS + "?dryRun=All", here,
+                        403, no.formatted("create")),
                 new Ask("a replacement", "PUT " + ONE, here, 403, no.formatted("update")),
                 new Ask("a patch", "PATCH " + ONE, here, 403, no.formatted("patch")),
                 new Ask("a deletion", "DELETE " + ONE, here, 403, no.formatted("delete")),
                 new Ask("a deletion of all", "DELETE " + RunningApi.CGUS, here, 403, no.formatted("deletecollection")),
-                new Ask("a wrong token", "GET " + ONE, here + "\r\nAuthorization: Bearer " + TOKEN + "x", 401, "Unauthorized"),
-                new Ask("no token after the scheme", "GET " + ONE, here + "\r\nAuthorization: Bearer", 401, "Unauthorized"),
+                new Ask("a wrong token", "GET " + ONE, here + "\r\nAuthorization: Bearer " + TOKEN + "x",
+                        401, "Unauthorized"),
+                new Ask("no token after the scheme", "GET " + ONE, here + "\r\nAuthorization: Bearer",
+                        401, "Unauthorized"),
                 new Ask("another scheme", "GET " + ONE, here + "\r\nAuthorization: Basic YTpi", 401, "Unauthorized"),
                 new Ask("two tokens", "GET " + ONE, good + "\r\nAuthorization: Bearer other", 401, "Unauthorized"),
                 new Ask("two words", "GET " + ONE, good + " more", 401, "Unauthorized"),
                 new Ask("the token", "GET " + ONE, good, 200, "present"),
-                new Ask("the token, in other letters", "GET " + ONE, here + "\r\nauthorization: bearer  " + TOKEN, 200, "present"),
-                new Ask("impersonation", "GET " + ONE, good + "\r\nImpersonate-User: other", 403, "impersonation is not supported"),
-                new Ask("a name that leads here", "GET " + ONE, "Host: rebound.example:8080", 403, "127.0.0.1 and localhost only"),
-                new Ask("a name that looks local", "GET " + ONE, "Host: 127.0.0.1.example", 403, "127.0.0.1 and localhost only"),
+                new Ask("the token, in other letters", "GET " + ONE, here + "\r\nauthorization: bearer  " + TOKEN,
+                        200, "present"),
+                new Ask("impersonation", "GET " + ONE, good + "\r\nImpersonate-User: other",
+                        403, "impersonation is not supported"),
+                new Ask("a name that leads here", "GET " + ONE, "Host: rebound.example:8080",
+                        403, "127.0.0.1 and localhost only"),
+                new Ask("a name that looks local", "GET " + ONE, "Host: 127.0.0.1.example",
+                        403, "127.0.0.1 and localhost only"),
                 new Ask("another name with the token", "GET " + ONE, good.replace("127.0.0.1", "x.example"), 403,
                         "127.0.0.1 and localhost only"),
-                new Ask("a page from elsewhere", "GET " + ONE, here + "\r\nOrigin: https://x.example", 403, "no pages from elsewhere"),
+                new Ask("a page from elsewhere", "GET " + ONE, here + "\r\nOrigin: https://x.example",
+                        403, "no pages from elsewhere"),
                 new Ask("a page from nowhere", "GET " + ONE, here + "\r\nOrigin: null", 403, "no pages from elsewhere"),
                 new Ask("a page from here", "GET " + ONE, here + "\r\nOrigin: http://localhost:3000", 200, "present"),
-                new Ask("discovery by another name", "GET /apis", "Host: x.example", 403, "127.0.0.1 and localhost only"),
+                new Ask("discovery by another name", "GET /apis", "Host: x.example",
+                        403, "127.0.0.1 and localhost only"),
                 new Ask("a namespace", "GET /api/v1/namespaces/ztp", here, 200, "Namespace"));
     }
 
@@ -139,7 +150,8 @@ class LocalAccessIT {
         Path file = Files.writeString(folder.resolve("short"), "secret\n");
 
         assertThatThrownBy(() -> new LocalToken(local(Map.of())))
-                .hasMessage("echelon.api.auth.mode=local needs echelon.api.auth.local.token-file: the file that has the token");
+                .hasMessage("echelon.api.auth.mode=local needs echelon.api.auth.local.token-file:"
+                        + " the file that has the token");
         assertThatThrownBy(() -> new LocalToken(local(
                         Map.of("echelon.api.auth.local.token-file", file.toString()))))
                 .hasMessageContaining("shorter than 32 characters")
@@ -163,7 +175,7 @@ class LocalAccessIT {
     }
 
     private static String cgu(String name) {
-        return "{\"apiVersion\":\"ran.openshift.io/v1alpha1\",\"kind\":\"ClusterGroupUpgrade\",\"metadata\":{\"name\":\""
-                + name + "\"},\"spec\":{\"remediationStrategy\":{\"maxConcurrency\":1}}}";
+        return "{\"apiVersion\":\"ran.openshift.io/v1alpha1\",\"kind\":\"ClusterGroupUpgrade\","
+                + "\"metadata\":{\"name\":\"" + name + "\"},\"spec\":{\"remediationStrategy\":{\"maxConcurrency\":1}}}";
     }
 }

@@ -127,8 +127,8 @@ class OidcTokensTest {
         claims.setStringClaim("preferred_username", "jdoe");
         claims.setStringListClaim("roles", "a", "b");
 
-        OidcTokens tokens = tokens("username-claim", "preferred_username", "username-prefix", "oidc:", "groups-claim", "roles",
-                "groups-prefix", "oidc:");
+        OidcTokens tokens = tokens("username-claim", "preferred_username", "username-prefix", "oidc:",
+                "groups-claim", "roles", "groups-prefix", "oidc:");
 
         assertThat(owner(tokens, signed(rsa, "PS256", claims))).hasValue(
                 new User("oidc:jdoe", "", List.of("system:authenticated", "oidc:a", "oidc:b"), Map.of()));
@@ -182,7 +182,8 @@ class OidcTokensTest {
                 with("from somebody else", claims -> claims.setIssuer("https://x.example")),
                 with("of nobody", claims -> claims.unsetClaim("sub")),
                 with("of one of Kubernetes' own", claims -> claims.setSubject("system:admin")),
-                new Bad("signed by a stranger", () -> signed(named(RsaJwkGenerator.generateJwk(2048), "rsa"), "RS256", claims())),
+                new Bad("signed by a stranger", () ->
+                        signed(named(RsaJwkGenerator.generateJwk(2048), "rsa"), "RS256", claims())),
                 new Bad("changed after it was signed", () -> {
                     String[] parts = signed(rsa, "RS256", claims()).split("\\.");
                     JwtClaims other = claims();
@@ -239,7 +240,8 @@ class OidcTokensTest {
     void aProviderThatIsAwayIsToldAsSuch() throws JoseException {
         String token = signed(rsa, "RS256", claims());
         OidcTokens tokens = new OidcTokens(Settings.auth(Map.of(
-                        "echelon.api.auth.oidc.issuer", "http://127.0.0.1:1/realm", "echelon.api.auth.oidc.audience", AUDIENCE))
+                        "echelon.api.auth.oidc.issuer", "http://127.0.0.1:1/realm",
+                        "echelon.api.auth.oidc.audience", AUDIENCE))
                 .oidc(), clock);
 
         assertThatThrownBy(() -> owner(tokens, token))
