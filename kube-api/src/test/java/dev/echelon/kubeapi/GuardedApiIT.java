@@ -87,11 +87,11 @@ class GuardedApiIT {
         // The answer comes although the body never does.
         try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
             socket.setSoTimeout(30_000);
-            socket.getOutputStream().write(
-                    ("POST " + WIDGETS + " HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
-            byte[] head = socket.getInputStream().readNBytes(12);
+            String head = "POST " + WIDGETS + " HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n";
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            byte[] answer = socket.getInputStream().readNBytes(12);
 
-            assertThat(new String(head, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 401");
+            assertThat(new String(answer, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 401");
         }
     }
 
