@@ -260,10 +260,10 @@ final class RandomRollout {
     private void succeed(Intent intent) {
         deliver(new Input.Answered(
                 switch (intent) {
-                    case Intent.Precache(_, String id, String cluster, _, _, _, _) ->
+                    case Intent.Precache(_, String id, String cluster, _, _, _, _, _) ->
                         new Result.SpokeProgress(
                                 Fleet.CGU, id, story.now(), cluster, Workload.PRECACHE, SpokeState.SUCCEEDED, "");
-                    case Intent.Backup(_, String id, String cluster, _) ->
+                    case Intent.Backup(_, String id, String cluster, _, _) ->
                         new Result.SpokeProgress(
                                 Fleet.CGU, id, story.now(), cluster, Workload.BACKUP, SpokeState.SUCCEEDED, "");
                     case Intent.CleanSpoke clean ->
