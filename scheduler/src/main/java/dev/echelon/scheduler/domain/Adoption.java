@@ -237,13 +237,14 @@ final class Adoption {
 
     /** Where the conditions say that the last pass ended. The next pass finds out anew. */
     private Lifecycle beforeStart(AdoptedClusters clusters) {
-        if (clusters.precache().open() > 0 || clusters.precache().allFailed()) {
+        String reason = has(ConditionReason.Type.PROGRESSING).map(Condition::reason).orElse("");
+        if (clusters.precache().asked() > 0 && isFalse(ConditionReason.Type.PRECACHED)) {
             return new Precaching();
         }
-        if (clusters.backup().open() > 0 || clusters.backup().allFailed() && run.startedAt() != null) {
+        boolean backsUp = reason.equals(ConditionReason.NOT_STARTED.reason()) && run.startedAt() != null;
+        if (clusters.backup().asked() > 0 && isFalse(ConditionReason.Type.BACKED_UP) && backsUp) {
             return new BackingUp();
         }
-        String reason = has(ConditionReason.Type.PROGRESSING).map(Condition::reason).orElse("");
         if (reason.equals(ConditionReason.NOT_ENABLED.reason())) {
             return new NotEnabled();
         }
@@ -299,6 +300,10 @@ final class Adoption {
 
     private Optional<Condition> has(ConditionReason.Type type) {
         return status.condition(type);
+    }
+
+    private boolean isFalse(ConditionReason.Type type) {
+        return has(type).filter(condition -> !condition.isTrue()).isPresent();
     }
 
     private static String stage(Lifecycle lifecycle) {

@@ -153,7 +153,6 @@ final class SpokeWork {
 
     /** Jobs that somebody else began go on from where they are. */
     static void takeOver(Draft draft) {
-        reissuePrecache(draft);
         Progress progress = draft.progress();
         new TreeMap<>(draft.state().spokes()).forEach((cluster, spoke) -> spoke.backup()
                 .filter(job -> !job.state().isFinal())
@@ -163,6 +162,8 @@ final class SpokeWork {
                         cluster,
                         progress.clocks().backupStartedAt().orElseThrow(),
                         job.state()))));
+        // Where both are under way, it was switched on later.
+        reissuePrecache(draft);
     }
 
     /** A spoke's job entered a state. A state that is not ahead of the known one is old news. */

@@ -92,6 +92,10 @@ final class Story {
         return asks(Fleet.adopt("c" + ++commands, spec, status, now, now));
     }
 
+    Story adopts(Fleet.Spec spec, FoundStatus status) {
+        return adopts(spec, status.build());
+    }
+
     Story updates(Fleet.Spec spec) {
         return asks(Fleet.update("c" + ++commands, spec, now));
     }
