@@ -47,6 +47,7 @@ enum BareHub {
 
     private final String title;
     private Hub hub;
+    private Stage leftBehind;
     private EchelonProcess echelon;
 
     BareHub(String title) {
@@ -69,6 +70,12 @@ enum BareHub {
         return hub.http();
     }
 
+    /** What was there before Echelon was started; it stays for as long as the hub does. */
+    synchronized Stage leftBehind() {
+        http();
+        return leftBehind;
+    }
+
     /** The end of Echelon's log, for a failure's message. */
     synchronized String echelonLog() {
         return echelon == null ? "" : echelon.tail();
@@ -81,6 +88,9 @@ enum BareHub {
             Path folder = Files.createTempDirectory("echelon-parity-");
             Hub running = startHub(folder);
             started.push(running.server());
+            hub = running;
+            leftBehind = new Stage(this);
+            LeftBehind.stage(leftBehind);
             echelon = EchelonProcess.start(
                     folder.resolve("data"),
                     Map.of("PRECACHE_IMG", "registry.example.com/pre-cache:1",
@@ -88,7 +98,6 @@ enum BareHub {
                     "--hub-kubeconfig",
                     running.kubeconfig().toString());
             started.push(echelon);
-            hub = running;
         } catch (Exception e) {
             throw new IllegalStateException("cannot start " + title, e);
         }
