@@ -63,7 +63,7 @@ class TakeOverTest {
     void aRunningJobWhoseViewIsGoneIsFoundAgain() {
         List<Result> told = new ArrayList<>();
         run(precache("theirs", null), told, () -> states(told).contains(SpokeState.ACTIVE));
-        hub.views().forEach(view -> hub.apply(new Change.Delete(
+        List.copyOf(hub.views()).forEach(view -> hub.apply(new Change.Delete(
                 HubKind.VIEW, "sno1", view)));
         List<Result> results = new ArrayList<>();
 
