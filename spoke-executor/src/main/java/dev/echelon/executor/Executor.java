@@ -44,6 +44,8 @@ public final class Executor implements AutoCloseable {
 
     private static final String SERVICE = "spoke-executor";
     private static final int EVENT_REQUESTS = 4;
+    /** Doubled up to 32 times by the client: a hub, or a kind, that was away is found again within some six seconds. */
+    private static final int RECONNECT_MILLIS = 200;
     private static final Duration EVENT_PATIENCE = Duration.ofSeconds(30);
     private static final Duration SWEEP = Duration.ofSeconds(10);
     private static final Duration TOPICS_PATIENCE = Duration.ofMinutes(1);
@@ -157,7 +159,10 @@ public final class Executor implements AutoCloseable {
     /** A client of its own, so that its requests are counted as the executor's and no retry hides in it. */
     private static KubernetesClient client(Config hub, MeterRegistry metrics) {
         return new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder(hub).withRequestRetryBackoffLimit(0).build())
+                .withConfig(new ConfigBuilder(hub)
+                        .withRequestRetryBackoffLimit(0)
+                        .withWatchReconnectInterval(RECONNECT_MILLIS)
+                        .build())
                 .withHttpClientBuilderConsumer(builder -> builder.addOrReplaceInterceptor(
                         HubRequestCounter.NAME, new HubRequestCounter(SERVICE, metrics)))
                 .build();
