@@ -3,11 +3,11 @@ package dev.echelon.api;
 import dev.echelon.api.config.ApiConfig;
 import dev.echelon.api.config.KafkaConfig;
 import dev.echelon.api.config.ZtpConfig;
-import dev.echelon.api.hub.HubMirror;
-import dev.echelon.api.hub.HubRequests;
-import dev.echelon.api.ztp.AutomaticCgus;
+import dev.echelon.hubclient.LeaderElectionConfig;
+import dev.echelon.hubclient.Leadership;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -27,43 +27,39 @@ import java.util.Optional;
 public class CguApiService {
 
     private final CguApi api;
-    private final Optional<HubMirror> mirror;
-    private final Optional<AutomaticCgus> automatic;
+    private final Optional<HubSide> hubSide;
 
     @Inject
     CguApiService(
             ApiConfig config,
             KafkaConfig kafka,
             ZtpConfig ztp,
+            LeaderElectionConfig leaderElection,
             Instance<KubernetesClient> hub,
             MeterRegistry metrics) {
         Clock clock = Clock.systemUTC();
-        HubRequests requests = (verb, resource) -> metrics.counter(
-                        "echelon.hub.requests", "service", CguApi.SERVICE, "verb", verb, "resource", resource)
-                .increment();
         api = new CguApi(kafka.settings(), config, clock);
-        mirror = config.mirror().enabled()
-                ? Optional.of(new HubMirror(
-                        api.table(),
-                        api.desk(),
-                        hub.get(),
-                        requests,
+        hubSide = config.mirror().enabled()
+                ? Optional.of(new HubSide(
+                        api,
+                        hub.get().getConfiguration(),
+                        Leadership.of(CguApi.SERVICE, hub.get().getConfiguration(), leaderElection, metrics),
+                        ztp.enabled(),
                         config.mirror().statusInterval(),
+                        metrics,
                         clock))
                 : Optional.empty();
-        // A ClusterGroupUpgrade that nobody takes in would only lie there.
-        automatic = config.mirror().enabled() && ztp.enabled()
-                ? Optional.of(new AutomaticCgus(hub.get().getConfiguration(), requests))
-                : Optional.empty();
-        automatic.ifPresent(cgus -> {
-            FunctionCounter.builder("echelon.ztp.created", cgus, AutomaticCgus::created)
-                    .description("ClusterGroupUpgrades created for new clusters")
-                    .register(metrics);
-            metrics.gauge("echelon.ztp.failing", cgus, AutomaticCgus::failing);
-        });
-        metrics.gauge("echelon.api.lag.records", api, CguApi::lag);
-        metrics.gauge("echelon.api.cgus", api, one -> one.table().ids().size());
-        metrics.gauge("echelon.api.dead.letters", api, one -> one.deadLetters().count());
+        Gauge.builder("echelon.lag.records", api, CguApi::lag)
+                .description("Records that are there and have not been taken in yet")
+                .tag("service", CguApi.SERVICE)
+                .register(metrics);
+        Gauge.builder("echelon.api.cgus", api, one -> one.table().ids().size())
+                .description("ClusterGroupUpgrades that there are")
+                .register(metrics);
+        FunctionCounter.builder("echelon.dead.letters", api, one -> one.deadLetters().count())
+                .description("Records that could not be processed")
+                .tag("service", CguApi.SERVICE)
+                .register(metrics);
     }
 
     void mount(@Observes Router router) {
@@ -71,14 +67,12 @@ public class CguApiService {
     }
 
     void start(@Observes StartupEvent started) {
-        mirror.ifPresent(HubMirror::start);
-        automatic.ifPresent(AutomaticCgus::start);
+        hubSide.ifPresent(HubSide::start);
         api.start();
     }
 
     void stop(@Observes ShutdownEvent stopped) {
-        automatic.ifPresent(AutomaticCgus::close);
-        mirror.ifPresent(HubMirror::close);
+        hubSide.ifPresent(HubSide::close);
         api.close();
     }
 
@@ -86,11 +80,15 @@ public class CguApiService {
         return api;
     }
 
+    Optional<String> leadership() {
+        return hubSide.map(HubSide::leadership);
+    }
+
     Optional<String> hubProblem() {
-        return mirror.flatMap(HubMirror::problem);
+        return hubSide.flatMap(HubSide::mirrorProblem);
     }
 
     Optional<String> automaticCguProblem() {
-        return automatic.flatMap(AutomaticCgus::problem);
+        return hubSide.flatMap(HubSide::automaticCguProblem);
     }
 }

@@ -10,12 +10,14 @@ import dev.echelon.contract.kafka.Topics;
 import dev.echelon.contract.observation.GraphAnswer;
 import dev.echelon.contract.observation.Observation;
 import dev.echelon.contract.observation.ObservationRecord;
+import dev.echelon.hubclient.Leadership;
 import dev.echelon.watcher.graph.GraphLookups;
 import dev.echelon.watcher.graph.GraphSettings;
 import dev.echelon.watcher.kafka.UpgradeTable;
 import dev.echelon.watcher.kube.HubWatch;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -37,6 +39,7 @@ public final class Watcher implements AutoCloseable {
 
     private static final List<Topic> TOPICS = List.of(Topic.CGUS, Topic.OBSERVATIONS, Topic.DEAD_LETTERS);
 
+    private final Leadership leadership;
     private final RecordPublisher publisher;
     private final DeadLetters deadLetters;
     private final GraphLookups graph;
@@ -48,23 +51,30 @@ public final class Watcher implements AutoCloseable {
     private Watcher(
             KafkaSettings kafka,
             KubernetesClient client,
+            Leadership leadership,
             MeterRegistry metrics,
             Duration window,
             GraphSettings graphs,
             InstantSource clock) {
-        publisher = new RecordPublisher(kafka, SERVICE);
+        this.leadership = leadership;
+        // What a leader has said arrives before another one may lead, or never: so nothing old comes after what is new.
+        publisher = new RecordPublisher(kafka, SERVICE, leadership.timeToFinish());
         deadLetters = new DeadLetters(publisher, SERVICE, clock);
         graph = new GraphLookups(graphs, metrics, this::answered);
-        loop = new ObservationLoop(this::publish, window, clock, graph);
+        loop = new ObservationLoop(this::publish, window, clock, graph, leadership::isLeader);
         hub = new HubWatch(client, metrics, loop::hub, loop::restate);
         loop.start();
         hub.start();
+        leadership.start(loop::leadershipChanged);
         upgrades = TableReader.start(kafka, Topic.CGUS, SERVICE, new UpgradeTable(loop), deadLetters);
         opened = upgrades.caughtUp().thenCombine(hub.known(), (cgus, kinds) -> kinds).toCompletableFuture()
                 .thenRun(loop::open);
         metrics.gauge("echelon.watcher.upgrades", loop, ObservationLoop::upgrades);
         metrics.gauge("echelon.watcher.backlog", loop, ObservationLoop::backlog);
-        metrics.gauge("echelon.watcher.cgus.lag", upgrades, TableReader::lag);
+        Gauge.builder("echelon.lag.records", upgrades, TableReader::lag)
+                .description("Records that are there and have not been taken in yet")
+                .tag("service", SERVICE)
+                .register(metrics);
         FunctionCounter.builder("echelon.dead.letters", deadLetters, DeadLetters::count)
                 .description("Records that could not be processed")
                 .tag("service", SERVICE)
@@ -74,20 +84,27 @@ public final class Watcher implements AutoCloseable {
     /**
      * Makes the topics where they are missing and starts.
      *
+     * @param leadership says whether this replica speaks; not started yet, and closed with the watcher
      * @throws IllegalStateException when Kafka cannot be reached within a minute, or its topics are not as expected
      */
     public static Watcher start(
             KafkaSettings kafka,
             KubernetesClient client,
+            Leadership leadership,
             MeterRegistry metrics,
             Duration window,
             GraphSettings graphs,
             InstantSource clock) {
         Topics.ensure(kafka, TOPICS, Duration.ofMinutes(1));
-        return new Watcher(kafka, client, metrics, window, graphs, clock);
+        return new Watcher(kafka, client, leadership, metrics, window, graphs, clock);
     }
 
-    /** Whether everything is known and up to date, and observations get through. */
+    /** Whether all that there is has been read once. */
+    public boolean hasStarted() {
+        return opened.isDone();
+    }
+
+    /** Whether everything is known and up to date, and observations get through, or would if this replica led. */
     public boolean isReady() {
         return opened.isDone() && hub.isCurrent() && problems().findAny().isEmpty();
     }
@@ -97,18 +114,21 @@ public final class Watcher implements AutoCloseable {
         Map<String, String> all = new TreeMap<>(hub.describe());
         all.put("cgus", upgrades.problem().orElse(upgrades.isCaughtUp() ? "caught up" : "catching up"));
         all.put("observations", loop.problem().orElse("written"));
-        all.put("dead letters", Long.toString(deadLetters.count()));
+        all.put("leadership", leadership.describe());
+        all.put("dead-letters", Long.toString(deadLetters.count()));
         return all;
     }
 
-    /** Stops looking, then reading, then writing. */
+    /** Stops speaking, looking and reading; writes what was said; then another replica may lead. */
     @Override
     public void close() {
+        leadership.resign();
         hub.close();
         upgrades.close();
         loop.close();
         graph.close();
         publisher.close();
+        leadership.close();
     }
 
     private Stream<String> problems() {

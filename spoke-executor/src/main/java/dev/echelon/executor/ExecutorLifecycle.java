@@ -51,6 +51,11 @@ public class ExecutorLifecycle {
         }
     }
 
+    /** Whether the executor has taken its share up once. */
+    public boolean hasStarted() {
+        return executor != null && executor.hasStarted();
+    }
+
     /** Whether all that was asked of the executor is being done. */
     public boolean isReady() {
         return executor != null && executor.isReady();

@@ -82,8 +82,10 @@ final class SchedulerProcessor implements Processor<String, byte[], String, byte
             lastVersion = Math.max(lastVersion, progress.book().version());
             telemetry.cguIn(partition, id, stateName(progress));
             alarms.set(new Alarms.Owner(id.key(), ""), progress.deadline());
-            stores.eachSpoke(id, (cluster, spoke) ->
-                    alarms.set(new Alarms.Owner(id.key(), cluster), spoke.deadline()));
+            stores.eachSpoke(id, (cluster, spoke) -> {
+                alarms.set(new Alarms.Owner(id.key(), cluster), spoke.deadline());
+                telemetry.spokeIn(partition, id, cluster, spoke);
+            });
         });
         alarms.wind(now());
     }
@@ -230,8 +232,10 @@ final class SchedulerProcessor implements Processor<String, byte[], String, byte
     private void store(CguId id, WorkingCopy copy, Instant now) {
         copy.newlyAnswered().forEach(commandId -> answers.add(commandId, now));
         if (copy.isDeleted()) {
-            stores.remove(id)
-                    .forEach(cluster -> alarms.set(new Alarms.Owner(id.key(), cluster), Optional.empty()));
+            stores.remove(id).forEach(cluster -> {
+                alarms.set(new Alarms.Owner(id.key(), cluster), Optional.empty());
+                telemetry.spokeGone(partition, id, cluster);
+            });
             alarms.set(new Alarms.Owner(id.key(), ""), Optional.empty());
             telemetry.cguGone(partition, id);
             return;
@@ -240,6 +244,7 @@ final class SchedulerProcessor implements Processor<String, byte[], String, byte
         copy.changedSpokes().forEach((cluster, spoke) -> {
             stores.put(id, cluster, spoke);
             alarms.set(new Alarms.Owner(id.key(), cluster), spoke.deadline());
+            telemetry.spokeIn(partition, id, cluster, spoke);
         });
         copy.changedProgress().ifPresent(progress -> {
             stores.put(id, progress);
