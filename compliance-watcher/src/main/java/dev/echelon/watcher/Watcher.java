@@ -1,12 +1,15 @@
 package dev.echelon.watcher;
 
+import dev.echelon.contract.CguId;
 import dev.echelon.contract.Json;
 import dev.echelon.contract.Topic;
 import dev.echelon.contract.kafka.DeadLetters;
 import dev.echelon.contract.kafka.KafkaSettings;
 import dev.echelon.contract.kafka.RecordPublisher;
 import dev.echelon.contract.kafka.TableReader;
+import dev.echelon.contract.kafka.TopicRecord;
 import dev.echelon.contract.kafka.Topics;
+import dev.echelon.contract.kafka.Traces;
 import dev.echelon.contract.observation.GraphAnswer;
 import dev.echelon.contract.observation.Observation;
 import dev.echelon.contract.observation.ObservationRecord;
@@ -19,6 +22,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -27,6 +32,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -45,6 +51,8 @@ public final class Watcher implements AutoCloseable {
     private final GraphLookups graph;
     private final ObservationLoop loop;
     private final HubWatch hub;
+    private final UpgradeTable table;
+    private final Map<CguId, Context> traces = new ConcurrentHashMap<>();
     private final TableReader upgrades;
     private final CompletableFuture<Void> opened;
 
@@ -62,11 +70,12 @@ public final class Watcher implements AutoCloseable {
         deadLetters = new DeadLetters(publisher, SERVICE, clock);
         graph = new GraphLookups(graphs, metrics, this::answered);
         loop = new ObservationLoop(this::publish, window, clock, graph, leadership::isLeader);
+        table = new UpgradeTable(loop);
         hub = new HubWatch(client, metrics, loop::hub, loop::restate);
         loop.start();
         hub.start();
         leadership.start(loop::leadershipChanged);
-        upgrades = TableReader.start(kafka, Topic.CGUS, SERVICE, new UpgradeTable(loop), deadLetters);
+        upgrades = TableReader.start(kafka, Topic.CGUS, SERVICE, this::takeIn, deadLetters);
         opened = upgrades.caughtUp().thenCombine(hub.known(), (cgus, kinds) -> kinds).toCompletableFuture()
                 .thenRun(loop::open);
         metrics.gauge("echelon.watcher.upgrades", loop, ObservationLoop::upgrades);
@@ -139,8 +148,24 @@ public final class Watcher implements AutoCloseable {
         loop.answered(answer);
     }
 
+    private void takeIn(TopicRecord received) throws Exception {
+        table.handle(received);
+        CguId cgu = CguId.parse(received.key());
+        if (received.isTombstone()) {
+            traces.remove(cgu);
+        } else if (Traces.isPresent(Context.current())) {
+            traces.put(cgu, Context.current());
+        }
+    }
+
+    /** An observation is looked for because of the upgrade's last state, and belongs to its trace. */
     private CompletionStage<RecordPublisher.Written> publish(Observation observation) {
-        return publisher.publish(
-                Topic.OBSERVATIONS, observation.cgu().key(), Json.write(new ObservationRecord(observation)));
+        return Traces.span(
+                "observe " + observation.getClass().getSimpleName(),
+                SpanKind.PRODUCER,
+                traces.getOrDefault(observation.cgu(), Context.root()),
+                observation.cgu(),
+                () -> publisher.publish(
+                        Topic.OBSERVATIONS, observation.cgu().key(), Json.write(new ObservationRecord(observation))));
     }
 }

@@ -106,6 +106,11 @@ public final class RecordPublisher implements AutoCloseable {
         producer.close(CLOSE_PATIENCE);
     }
 
+    private static void addTo(ProducerRecord<byte[], byte[]> record, Map<String, String> headers) {
+        headers.forEach((header, text) ->
+                record.headers().add(new RecordHeader(header, text.getBytes(StandardCharsets.UTF_8))));
+    }
+
     private CompletionStage<Written> write(Topic topic, String key, byte[] value, Map<String, String> headers) {
         Objects.requireNonNull(key, "key");
         var written = new CompletableFuture<Written>();
@@ -117,8 +122,8 @@ public final class RecordPublisher implements AutoCloseable {
             var name = settings.topicName(topic);
             var partition = Partitions.of(topic, key, producer.partitionsFor(name).size());
             var toSend = new ProducerRecord<>(name, partition, key.getBytes(StandardCharsets.UTF_8), value);
-            headers.forEach((header, text) ->
-                    toSend.headers().add(new RecordHeader(header, text.getBytes(StandardCharsets.UTF_8))));
+            addTo(toSend, headers);
+            addTo(toSend, Traces.headers());
             producer.send(toSend, (metadata, failure) -> {
                 if (failure != null) {
                     written.completeExceptionally(failure);

@@ -2,8 +2,10 @@ package dev.echelon.executor.work;
 
 import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.intent.Intent.PolicyPlacement;
+import dev.echelon.contract.kafka.Traces;
 import dev.echelon.contract.result.Result;
 import dev.echelon.executor.domain.Enforcement;
+import io.opentelemetry.api.trace.SpanKind;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -72,7 +74,15 @@ final class HubWorker {
             retry.set(attempt.notBefore());
             return;
         }
-        boolean went = attempt.run(() -> carryOut(now.intent()));
+        boolean went = attempt.run(() -> Traces.span(
+                "carry out " + now.intent().getClass().getSimpleName(),
+                SpanKind.CONSUMER,
+                now.cause(),
+                now.intent().cgu(),
+                () -> {
+                    carryOut(now.intent());
+                    return null;
+                }));
         retry.set(went ? Instant.MAX : attempt.notBefore());
     }
 
