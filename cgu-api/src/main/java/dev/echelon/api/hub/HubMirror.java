@@ -146,7 +146,7 @@ public final class HubMirror implements HubCgus.Listener, AutoCloseable {
             return Optional.of(HubObject.of(cr));
         } catch (IllegalArgumentException e) {
             LOG.warnf(
-                    "the ClusterGroupUpgrade %s/%s on the hub is left alone until it is changed: %s",
+                    "the CR on the hub is left alone until it is changed: cgu=%s/%s reason=%s",
                     cr.at("/metadata/namespace").asText(), cr.at("/metadata/name").asText(), e.getMessage());
             // Not on the watch's thread, which must not wait for an answer.
             Thread.ofVirtual().name("refusal").start(() -> refuse(cr, e.getMessage()));

@@ -175,7 +175,9 @@ public final class AutomaticCgus implements AutoCloseable {
         }
         hub.create(InstallCgu.of(cluster, WaveOrder.of(policies)));
         created.incrementAndGet();
-        LOG.infof("Found ManagedCluster %s without ztp-done label. Created clusterGroupUpgrade.", cluster.name());
+        LOG.infof(
+                "Found ManagedCluster %s without ztp-done label. Created clusterGroupUpgrade. cgu=%s/%s cluster=%s",
+                cluster.name(), InstallCgu.NAMESPACE, cluster.name(), cluster.name());
     }
 
     /** How many ClusterGroupUpgrades were created since the start. */

@@ -183,7 +183,7 @@ final class SchedulerProcessor implements Processor<String, byte[], String, byte
             throw e;
         } catch (RuntimeException e) {
             telemetry.deadLetter();
-            LOG.log(Level.ERROR, "a deadline could not be decided on, cgu=" + id + " cluster=" + cluster, e);
+            LOG.log(Level.ERROR, "a deadline could not be decided on: cgu=" + id + " cluster=" + cluster, e);
             alarms.set(alarm.owner(), Optional.of(now.plus(STUCK_PAUSE)));
             return;
         }
@@ -191,7 +191,7 @@ final class SchedulerProcessor implements Processor<String, byte[], String, byte
         if (decision.facts().isEmpty() && cluster.isEmpty()) {
             LOG.log(
                     Level.ERROR,
-                    "nothing follows from a deadline that is over, cgu={0} deadline={1}",
+                    "nothing follows from a deadline that is over: cgu={0} deadline={1}",
                     id,
                     alarm.after());
             alarms.set(alarm.owner(), Optional.of(now.plus(STUCK_PAUSE)));
@@ -267,7 +267,14 @@ final class SchedulerProcessor implements Processor<String, byte[], String, byte
     }
 
     private void audit(CguId id, AuditEvent event, Instant now) {
-        LOG.log(Level.INFO, "{0} cgu={1} {2}", event.type(), id, event.data().message());
+        String cluster = event.data().details().get("cluster");
+        LOG.log(
+                Level.INFO,
+                "{0} cgu={1}{2} {3}",
+                event.type(),
+                id,
+                cluster == null ? "" : " cluster=" + cluster,
+                event.data().message());
         forward(
                 SchedulerTopology.AUDIT,
                 id.key(),

@@ -68,7 +68,7 @@ final class HubWorker {
         lastPass = setting.clock().instant();
         if (!attempted.equals(now.intent().id())) {
             attempted = now.intent().id();
-            attempt = new Attempt(setting, now.intent().cgu(), attempted);
+            attempt = new Attempt(setting, now.intent());
         }
         if (!attempt.due()) {
             retry.set(attempt.notBefore());
