@@ -1,5 +1,6 @@
 package dev.echelon.api;
 
+import dev.echelon.contract.kafka.Traces;
 import dev.echelon.api.config.ApiConfig;
 import dev.echelon.api.config.KafkaConfig;
 import dev.echelon.api.config.ZtpConfig;
@@ -18,6 +19,7 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * {@link CguApi}, its mirror and the automatic ClusterGroupUpgrades as part of a Quarkus application: configured,
@@ -66,7 +68,10 @@ public class CguApiService {
         api.mount(router);
     }
 
-    void start(@Observes StartupEvent started) {
+    void start(
+            @Observes StartupEvent started,
+            @ConfigProperty(name = "quarkus.otel.sdk.disabled", defaultValue = "true") boolean untraced) {
+        Traces.use(!untraced);
         hubSide.ifPresent(HubSide::start);
         api.start();
     }

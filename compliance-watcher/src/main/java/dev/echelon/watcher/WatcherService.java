@@ -1,5 +1,6 @@
 package dev.echelon.watcher;
 
+import dev.echelon.contract.kafka.Traces;
 import dev.echelon.hubclient.LeaderElectionConfig;
 import dev.echelon.hubclient.Leadership;
 import dev.echelon.watcher.config.KafkaConfig;
@@ -15,6 +16,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Starts and stops the watcher with the application. Kafka need not be there yet: it is waited for. */
 @ApplicationScoped
@@ -47,7 +49,10 @@ public class WatcherService {
         this.metrics = metrics;
     }
 
-    void start(@Observes StartupEvent event) {
+    void start(
+            @Observes StartupEvent event,
+            @ConfigProperty(name = "quarkus.otel.sdk.disabled", defaultValue = "true") boolean untraced) {
+        Traces.use(!untraced);
         leadership = Leadership.of(Watcher.SERVICE, client.getConfiguration(), leaderElection, metrics);
         starter = Thread.ofVirtual().name("compliance-watcher-start").start(this::startUntilStarted);
     }

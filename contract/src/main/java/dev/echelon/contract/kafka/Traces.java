@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 
 /**
  * How a trace follows a ClusterGroupUpgrade through the topics: what is written carries the writer's span in its headers
- * (W3C Trace Context), and what is read makes that span the current one while it is handled. Where no service has
- * brought the OpenTelemetry SDK, all of this does nothing and no header is written.
+ * (W3C Trace Context), and what is read makes that span the current one while it is handled. Until {@link #use} says so, all
+ * of this does nothing and no header is written: an SDK that is disabled still gives spans names.
  */
 public final class Traces {
 
@@ -41,11 +41,18 @@ public final class Traces {
         }
     };
 
+    private static volatile boolean used;
+
     private Traces() {}
+
+    /** Whether this process takes part in traces; it does not before the first call. */
+    public static void use(boolean wanted) {
+        used = wanted;
+    }
 
     /** The headers that carry the current span; none where there is none. */
     public static Map<String, String> headers() {
-        if (!Span.current().getSpanContext().isValid()) {
+        if (!used || !Span.current().getSpanContext().isValid()) {
             return Map.of();
         }
         Map<String, String> headers = new HashMap<>();
@@ -55,7 +62,7 @@ public final class Traces {
 
     /** The span that these headers carry, as a context; an empty one where they carry none. */
     public static Context of(Map<String, String> headers) {
-        return W3C.extract(Context.root(), headers, HEADERS);
+        return used ? W3C.extract(Context.root(), headers, HEADERS) : Context.root();
     }
 
     /** Whether a span is under way here. */
@@ -70,6 +77,9 @@ public final class Traces {
      * @param parent what this is a consequence of
      */
     public static <T> T span(String name, SpanKind kind, Context parent, CguId cgu, Supplier<T> work) {
+        if (!used) {
+            return work.get();
+        }
         return run(
                 tracer().spanBuilder(name)
                         .setSpanKind(kind)
@@ -88,7 +98,7 @@ public final class Traces {
      */
     public static <T> T request(String name, String object, Supplier<T> work) {
         Context parent = Context.current();
-        return isPresent(parent)
+        return used && isPresent(parent)
                 ? run(
                         tracer().spanBuilder(name)
                                 .setSpanKind(SpanKind.CLIENT)
