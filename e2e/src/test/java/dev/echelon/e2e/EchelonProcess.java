@@ -21,7 +21,7 @@ import java.util.Map;
  * {@code echelon up} as a process of its own, on the application that was built, so that it can be killed as a machine
  * would kill it. Output goes to a file beside the data; a failure to start shows its tail.
  */
-final class EchelonProcess implements AutoCloseable {
+public final class EchelonProcess implements AutoCloseable {
 
     private static final Duration START_PATIENCE = Duration.ofSeconds(120);
 
@@ -43,7 +43,7 @@ final class EchelonProcess implements AutoCloseable {
     }
 
     /** Starts {@code up} with these further arguments and waits until all services are ready. */
-    static EchelonProcess start(Path data, Map<String, String> environment, String... arguments) throws IOException {
+    public static EchelonProcess start(Path data, Map<String, String> environment, String... arguments) throws IOException {
         EchelonProcess echelon = new EchelonProcess(data, List.of(arguments), environment);
         echelon.launch();
         echelon.awaitReady();
@@ -98,7 +98,7 @@ final class EchelonProcess implements AutoCloseable {
         return "127.0.0.1:" + kafkaPort;
     }
 
-    URI api() {
+    public URI api() {
         return URI.create("http://127.0.0.1:" + port);
     }
 
@@ -107,7 +107,7 @@ final class EchelonProcess implements AutoCloseable {
     }
 
     /** The end of what the process and its services wrote. */
-    String tail() {
+    public String tail() {
         try {
             String log = Files.exists(data.resolve("echelon.log")) ? Files.readString(data.resolve("echelon.log")) : "";
             String text = Files.readString(output) + log;

@@ -3,6 +3,7 @@ package dev.echelon.embeddedkafka;
 import static java.util.Map.entry;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 
 /** The broker's settings: one node that is broker and controller, tuned for a quick start in a shared process. */
@@ -13,6 +14,26 @@ final class BrokerSettings {
     static final String CONTROLLER_LISTENER = "CONTROLLER";
 
     private BrokerSettings() {
+    }
+
+    /** What {@link #of} is to be overlaid with, where only these users are let in, with these passwords. */
+    static Map<String, String> onlyFor(Map<String, String> passwords) {
+        // The broker is a client of itself, too: that is how it ends transactions.
+        var jaas = new StringBuilder("org.apache.kafka.common.security.plain.PlainLoginModule required username=\"")
+                .append(EmbeddedKafka.ADMINISTRATOR).append("\" password=\"")
+                .append(passwords.get(EmbeddedKafka.ADMINISTRATOR)).append('"');
+        passwords.forEach((user, password) ->
+                jaas.append(" user_").append(user).append("=\"").append(password).append('"'));
+        return Map.of(
+                "listener.security.protocol.map",
+                        BROKER_LISTENER + ":SASL_PLAINTEXT," + CONTROLLER_LISTENER + ":PLAINTEXT",
+                "sasl.enabled.mechanisms", "PLAIN",
+                "sasl.mechanism.inter.broker.protocol", "PLAIN",
+                "listener.name." + BROKER_LISTENER.toLowerCase(Locale.ROOT) + ".plain.sasl.jaas.config",
+                        jaas.append(';').toString(),
+                "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+                // The broker itself, which alone reaches the controller, is nobody there.
+                "super.users", "User:" + EmbeddedKafka.ADMINISTRATOR + ";User:ANONYMOUS");
     }
 
     static Map<String, String> of(Path directory, int brokerPort, int controllerPort) {

@@ -3,7 +3,9 @@ package dev.echelon.embeddedkafka;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -40,6 +42,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class EmbeddedKafka implements AutoCloseable {
 
+    /** The user who may do everything where not everybody may. */
+    public static final String ADMINISTRATOR = "admin";
+
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
     private static final Duration SHUTDOWN_PATIENCE = Duration.ofSeconds(10);
 
@@ -52,13 +57,17 @@ public final class EmbeddedKafka implements AutoCloseable {
     private final CompletableFuture<Throwable> fault;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private EmbeddedKafka(Path directory, DirectoryLock lock, BoundSockets sockets) throws IOException {
+    private EmbeddedKafka(Path directory, DirectoryLock lock, BoundSockets sockets, Map<String, String> users)
+            throws IOException {
         this.directory = directory;
         this.lock = lock;
         this.sockets = sockets;
         var clusterId = Storage.prepare(directory);
-        var config = new KafkaConfig(
-                BrokerSettings.of(directory, sockets.brokerPort(), sockets.controllerPort()), false);
+        var settings = new HashMap<>(BrokerSettings.of(directory, sockets.brokerPort(), sockets.controllerPort()));
+        if (!users.isEmpty()) {
+            settings.putAll(BrokerSettings.onlyFor(users));
+        }
+        var config = new KafkaConfig(settings, false);
         var logDirs = KafkaRaftServer.initializeLogDirs(config, LOG, "[EmbeddedKafka] ");
         var faults = new RecordedFaults();
         this.fault = faults.fault();
@@ -129,6 +138,7 @@ public final class EmbeddedKafka implements AutoCloseable {
 
         private Path directory;
         private int port;
+        private Map<String, String> users = Map.of();
 
         private Builder() {
         }
@@ -145,6 +155,18 @@ public final class EmbeddedKafka implements AutoCloseable {
                 throw new IllegalArgumentException("port " + port + " of the embedded broker is not in 0..65535");
             }
             this.port = port;
+            return this;
+        }
+
+        /**
+         * Lets in only these users, each with a password (SASL, mechanism PLAIN), who may do what ACLs allow them;
+         * {@link EmbeddedKafka#ADMINISTRATOR} may do everything. Without this, everybody may.
+         */
+        public Builder users(Map<String, String> passwords) {
+            if (!passwords.containsKey(ADMINISTRATOR)) {
+                throw new IllegalArgumentException("the embedded broker's user '" + ADMINISTRATOR + "' has no password");
+            }
+            this.users = Map.copyOf(passwords);
             return this;
         }
 
@@ -166,7 +188,7 @@ public final class EmbeddedKafka implements AutoCloseable {
             try {
                 lock = DirectoryLock.take(path);
                 sockets = BoundSockets.bind(port);
-                kafka = new EmbeddedKafka(path, lock, sockets);
+                kafka = new EmbeddedKafka(path, lock, sockets, users);
                 kafka.startup();
                 return kafka;
             } catch (Exception e) {

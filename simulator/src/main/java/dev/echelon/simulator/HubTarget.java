@@ -4,9 +4,12 @@ import java.nio.file.Path;
 
 /** The hub on which a fleet is simulated. */
 public sealed interface HubTarget {
+    /** Where nobody else can reach it: nothing of a simulated hub is protected. */
+    String LOOPBACK = "127.0.0.1";
+
     /** A hub of the simulator's own, which lives as long as the simulator. */
     static HubTarget own() {
-        return new Own(0);
+        return new Own(LOOPBACK, 0);
     }
 
     /** A hub that is there already, named by a kubeconfig file (its current context). It must serve ACM's kinds. */
@@ -14,8 +17,11 @@ public sealed interface HubTarget {
         return new External(kubeconfig);
     }
 
-    /** @param port to listen on at 127.0.0.1; 0 takes a free one */
-    record Own(int port) implements HubTarget {
+    /**
+     * @param host the address to listen on
+     * @param port 0 takes a free one
+     */
+    record Own(String host, int port) implements HubTarget {
     }
 
     /** @param kubeconfig says where it is and how to log in */

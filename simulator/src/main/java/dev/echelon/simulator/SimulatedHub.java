@@ -29,16 +29,17 @@ public final class SimulatedHub implements AutoCloseable {
 
     /** Starts a hub on a free port. */
     public static SimulatedHub start() {
-        return start(0);
+        return start(HubTarget.LOOPBACK, 0);
     }
 
     /**
      * Starts a hub.
      *
-     * @param port to listen on; 0 takes a free one
+     * @param host the address to listen on
+     * @param port 0 takes a free one
      * @throws IllegalStateException where the port is taken
      */
-    public static SimulatedHub start(int port) {
+    public static SimulatedHub start(String host, int port) {
         InMemoryStore store = new InMemoryStore(Clock.systemUTC(), HISTORY, true);
         WriteOptions installer = WriteOptions.by("system:installer");
         for (String namespace : new String[] {"default", "kube-system"}) {
@@ -48,7 +49,7 @@ public final class SimulatedHub implements AutoCloseable {
         }
         KubeApi api = KubeApi.builder().kinds(store, HubKinds.builtIn()).customResources(store)
                 .identity(_ -> "system:admin").build();
-        ApiServer server = new ApiServer(port, Optional.of(api));
+        ApiServer server = new ApiServer(host, port, Optional.of(api));
         SimulatedHub hub = new SimulatedHub(server);
         try (KubernetesClient client = hub.client()) {
             HubKinds.definitions().forEach(definition -> client.raw(

@@ -49,15 +49,15 @@ public final class Simulator implements AutoCloseable {
      */
     public static Simulator start(Scenario scenario, HubTarget target) {
         return switch (target) {
-            case HubTarget.Own(int port) -> {
-                SimulatedHub hub = SimulatedHub.start(port);
+            case HubTarget.Own(String host, int port) -> {
+                SimulatedHub hub = SimulatedHub.start(host, port);
                 yield started(new Simulator(Optional.of(hub), hub.server(), hub.config(), scenario));
             }
             case HubTarget.External(Path kubeconfig) -> {
                 if (!Files.isReadable(kubeconfig)) {
                     throw new IllegalArgumentException("kubeconfig " + kubeconfig + " is not there or not readable");
                 }
-                yield started(new Simulator(Optional.empty(), new ApiServer(0, Optional.empty()),
+                yield started(new Simulator(Optional.empty(), new ApiServer(HubTarget.LOOPBACK, 0, Optional.empty()),
                         Config.fromKubeconfig(kubeconfig.toFile()), scenario));
             }
         };

@@ -270,6 +270,60 @@ abstract class FleetBehaviours {
                 simulator.spoke("sno1").objects().get(SpokeKinds.CONFIG_MAP, "default", "tuning").isEmpty());
     }
 
+    @Test
+    void operatorWaitsForTheApprovalOfItsInstallPlanAndIsThenUpgraded() {
+        hub.create("""
+                apiVersion: view.open-cluster-management.io/v1beta1
+                kind: ManagedClusterView
+                metadata: {name: view-ptp, namespace: sno1}
+                spec: {scope: {resource: Subscription.operators.coreos.com, name: ptp, namespace: openshift-ptp}}
+                """);
+        hub.create(action("ptp-ns", "namespace", """
+                apiVersion: v1
+                kind: Namespace
+                metadata: {name: openshift-ptp}
+                """));
+        hub.create(action("ptp-subscription", "subscription", """
+                apiVersion: operators.coreos.com/v1alpha1
+                kind: Subscription
+                metadata: {name: ptp, namespace: openshift-ptp}
+                spec: {name: ptp-operator, channel: stable, installPlanApproval: Manual}
+                """));
+        await("upgrade pending").atMost(PATIENCE).until(() -> subscription().at("/status/state").asText()
+                .equals("UpgradePending"));
+        String plan = subscription().at("/status/installplan/name").asText();
+        hub.create(view("view-plan", "InstallPlan", plan, "openshift-ptp"));
+        awaitView("view-plan", "True", "GetResourceProcessing", "Watching resources successfully");
+        ObjectNode waiting = hub.get(HubKinds.VIEW, "sno1", "view-plan").withObject("/status/result");
+        assertThat(waiting.at("/spec/approval").asText()).isEqualTo("Manual");
+        assertThat(waiting.at("/spec/approved").asBoolean()).isFalse();
+
+        hub.create("""
+                apiVersion: action.open-cluster-management.io/v1beta1
+                kind: ManagedClusterAction
+                metadata: {name: %1$s, namespace: sno1}
+                spec:
+                  actionType: Update
+                  kube:
+                    resource: installplan
+                    namespace: openshift-ptp
+                    template:
+                      apiVersion: operators.coreos.com/v1alpha1
+                      kind: InstallPlan
+                      metadata: {name: %1$s, resourceVersion: "%2$s"}
+                      spec: {approval: Manual, approved: true, clusterServiceVersionNames: [ptp-operator.v-stable]}
+                """.formatted(plan, waiting.at("/metadata/resourceVersion").asText()));
+
+        await("upgraded").atMost(PATIENCE).until(() -> subscription().at("/status/state").asText()
+                .equals("AtLatestKnown"));
+        assertThat(subscription().at("/status/installedCSV").asText()).isEqualTo("ptp-operator.v-stable");
+    }
+
+    private ObjectNode subscription() {
+        return simulator.spoke("sno1").objects().get(SpokeKinds.SUBSCRIPTION, "openshift-ptp", "ptp")
+                .orElseGet(dev.echelon.kubeapi.json.Json::object);
+    }
+
     private void startPrecache() {
         hub.create(view("view-precache-job", "jobs", "pre-cache", "openshift-talo-pre-cache"));
         hub.create(action("precache-ns-create", "namespace", """

@@ -4,12 +4,15 @@ import dev.echelon.standalone.client.KubeHttp;
 import dev.echelon.standalone.demo.DemoFailure;
 import dev.echelon.standalone.demo.Walkthrough;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,13 +43,47 @@ final class DemoCommand implements Callable<Integer> {
             description = "The API's port on loopback (default: a free one; 8080 with --keep).")
     private Integer port;
 
+    @ArgGroup(exclusive = false, heading = "%nAgainst what is up already, as docker-compose.yml brings it up:%n")
+    private Elsewhere elsewhere;
+
     @Mixin
     private SimulatedFleet.Options simulation;
 
     private final PrintStream out = System.out;
 
+    /** A whole installation on a simulated hub that is not this process's. */
+    private static final class Elsewhere {
+
+        @Option(names = "--api", paramLabel = "URL", required = true, description = "Echelon's API.")
+        private URI api;
+
+        @Option(names = "--hub", paramLabel = "URL", required = true, description = "The simulated hub.")
+        private URI hub;
+
+        @Option(names = "--kafka", paramLabel = "HOST:PORT", required = true, description = "The broker.")
+        private String kafka;
+    }
+
     @Override
     public Integer call() throws Exception {
+        return elsewhere == null ? here() : there();
+    }
+
+    private int there() throws Exception {
+        Map<String, URI> spokes = Stream.of("sno1", "sno2")
+                .collect(Collectors.toMap(spoke -> spoke, spoke -> elsewhere.hub.resolve("/spokes/" + spoke)));
+        try {
+            walkthrough(elsewhere.api, elsewhere.hub, spokes, elsewhere.kafka, 1).run();
+        } catch (DemoFailure failure) {
+            out.println("echelon: the demo FAILED: " + failure.getMessage());
+            return 1;
+        }
+        out.println();
+        out.println("echelon: the demo is done, the ClusterGroupUpgrade is Completed");
+        return 0;
+    }
+
+    private int here() throws Exception {
         int chosen = port != null ? port : keep ? 8080 : Ports.anyFree();
         Ports.requireFree(chosen);
         Path data = Stack.temporaryData();
@@ -59,15 +96,8 @@ final class DemoCommand implements Callable<Integer> {
 
     private int walk(Stack.Running running) throws Exception {
         SimulatedFleet fleet = running.fleet().orElseThrow();
-        Walkthrough walkthrough = new Walkthrough(
-                out,
-                System.console() != null && System.getenv("NO_COLOR") == null,
-                new KubeHttp(running.api()),
-                new KubeHttp(fleet.hub()),
-                fleet.spokes().entrySet().stream()
-                        .collect(Collectors.toMap(Map.Entry::getKey, spoke -> new KubeHttp(spoke.getValue()))),
-                running.bootstrapServers(),
-                Duration.ofSeconds(Math.max(60, Math.round(600 / fleet.speed()))));
+        Walkthrough walkthrough =
+                walkthrough(running.api(), fleet.hub(), fleet.spokes(), running.bootstrapServers(), fleet.speed());
         try {
             walkthrough.run();
         } catch (DemoFailure failure) {
@@ -79,6 +109,18 @@ final class DemoCommand implements Callable<Integer> {
         out.println("echelon: the demo is done, the ClusterGroupUpgrade is Completed");
         stayUp(running);
         return 0;
+    }
+
+    private Walkthrough walkthrough(URI api, URI hub, Map<String, URI> spokes, String kafka, double speed) {
+        return new Walkthrough(
+                out,
+                System.console() != null && System.getenv("NO_COLOR") == null,
+                new KubeHttp(api),
+                new KubeHttp(hub),
+                spokes.entrySet().stream()
+                        .collect(Collectors.toMap(Map.Entry::getKey, spoke -> new KubeHttp(spoke.getValue()))),
+                kafka,
+                Duration.ofSeconds(Math.max(60, Math.round(600 / speed))));
     }
 
     private void stayUp(Stack.Running running) throws InterruptedException {

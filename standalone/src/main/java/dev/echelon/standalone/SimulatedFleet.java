@@ -58,11 +58,12 @@ final class SimulatedFleet implements AutoCloseable {
      * Starts the scenario on a hub of its own.
      *
      * @param directory gets the kubeconfig file
-     * @param port of the hub's API on loopback; 0 takes a free one
+     * @param host the address that the hub's API listens on
+     * @param port of the hub's API; 0 takes a free one
      */
-    static SimulatedFleet start(Scenario scenario, Path directory, int port) throws IOException {
+    static SimulatedFleet start(Scenario scenario, Path directory, String host, int port) throws IOException {
         Files.createDirectories(directory);
-        Simulator simulator = Simulator.start(scenario, new HubTarget.Own(port));
+        Simulator simulator = Simulator.start(scenario, new HubTarget.Own(host, port));
         Path kubeconfig = directory.resolve("kubeconfig");
         simulator.writeKubeconfig(kubeconfig);
         return new SimulatedFleet(simulator, scenario, kubeconfig);

@@ -1,5 +1,6 @@
 package dev.echelon.standalone;
 
+import dev.echelon.simulator.HubTarget;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -26,8 +27,16 @@ final class SimulatorCommand implements Callable<Integer> {
             names = "--port",
             paramLabel = "N",
             defaultValue = "6443",
-            description = "The hub API's port on loopback (default: ${DEFAULT-VALUE}).")
+            description = "The hub API's port (default: ${DEFAULT-VALUE}).")
     private int port;
+
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            defaultValue = HubTarget.LOOPBACK,
+            description = "The address that the hub API listens on (default: ${DEFAULT-VALUE}). It asks nobody who he is:"
+                    + " another one is for containers, whose network nobody else is in.")
+    private String host;
 
     @Mixin
     private SimulatedFleet.Options simulation;
@@ -35,7 +44,7 @@ final class SimulatorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Ports.requireFree(port);
-        SimulatedFleet fleet = SimulatedFleet.start(simulation.read(), data, port);
+        SimulatedFleet fleet = SimulatedFleet.start(simulation.read(), data, host, port);
         Runtime.getRuntime().addShutdownHook(new Thread(fleet::close, "simulator-shutdown"));
         System.out.println("echelon: hub at " + fleet.hub() + " with " + fleet.spokeNames().size()
                 + " spokes; kubeconfig " + fleet.kubeconfig());

@@ -1,6 +1,7 @@
 package dev.echelon.standalone;
 
 import dev.echelon.embeddedkafka.EmbeddedKafka;
+import dev.echelon.simulator.HubTarget;
 import dev.echelon.simulator.scenario.Scenario;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -50,7 +51,9 @@ final class Stack {
     int withSimulatedHub(Scenario scenario, Work work) throws Exception {
         return withBroker(kafka -> {
             try (SimulatedFleet fleet =
-                    timed("fleet simulator", () -> SimulatedFleet.start(scenario, data.resolve("hub"), 0))) {
+                    timed(
+                            "fleet simulator",
+                            () -> SimulatedFleet.start(scenario, data.resolve("hub"), HubTarget.LOOPBACK, 0))) {
                 return withServices(kafka, fleet.kubeconfig(), Optional.of(fleet), work);
             }
         });

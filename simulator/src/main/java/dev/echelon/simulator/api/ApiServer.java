@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * The HTTP server on 127.0.0.1: the hub's API at the root, where there is one, and the API of the spoke NAME below
+ * The HTTP server: the hub's API at the root, where there is one, and the API of the spoke NAME below
  * {@code /spokes/NAME}.
  */
 public final class ApiServer implements AutoCloseable {
@@ -26,20 +26,21 @@ public final class ApiServer implements AutoCloseable {
     /**
      * Starts to serve.
      *
+     * @param host the address to listen on
      * @param port 0 takes a free one
      * @param hub  what is at the root
      * @throws IllegalStateException where the port is taken
      */
-    public ApiServer(int port, Optional<KubeApi> hub) {
+    public ApiServer(String host, int port, Optional<KubeApi> hub) {
         vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(2)
                 .setInternalBlockingPoolSize(2));
         try {
-            server = vertx.createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(port))
+            server = vertx.createHttpServer(new HttpServerOptions().setHost(host).setPort(port))
                     .requestHandler(request -> answer(request, hub)).listen().toCompletionStage().toCompletableFuture()
                     .join();
         } catch (CompletionException e) {
             vertx.close();
-            throw new IllegalStateException("the simulator cannot listen on 127.0.0.1:%d: %s".formatted(port,
+            throw new IllegalStateException("the simulator cannot listen on %s:%d: %s".formatted(host, port,
                     e.getCause().getMessage()), e.getCause());
         }
     }
@@ -49,7 +50,7 @@ public final class ApiServer implements AutoCloseable {
         spokes = byName;
     }
 
-    /** Where it listens. */
+    /** Where it can be reached on this machine. */
     public String url() {
         return "http://127.0.0.1:" + server.actualPort();
     }

@@ -50,18 +50,22 @@ public final class SpokeKinds {
     /** Annotation of a node. */
     public static final String ROLES = "simulator.echelon.dev/roles";
 
+    /** Subscriptions to operators. */
+    public static final ResourceKind SUBSCRIPTION = ResourceKind.namespaced("operators.coreos.com/v1alpha1",
+            "Subscription", "subscriptions", "sub", "subs").withStatus().withColumns(
+            PrinterColumn.text("Package", ".spec.name"), PrinterColumn.text("Source", ".spec.source"),
+            PrinterColumn.text("Channel", ".spec.channel"));
+    /** What operators' installations wait for. */
+    public static final ResourceKind INSTALL_PLAN = ResourceKind.namespaced("operators.coreos.com/v1alpha1",
+            "InstallPlan", "installplans", "ip").withStatus().withColumns(
+            PrinterColumn.text("CSV", ".spec.clusterServiceVersionNames[0]"),
+            PrinterColumn.text("Approval", ".spec.approval"), PrinterColumn.text("Approved", ".spec.approved"));
+
     private static final List<ResourceKind> KNOWN = List.of(NAMESPACE, CONFIG_MAP,
             ResourceKind.namespaced("v1", "Secret", "secrets"),
             ResourceKind.namespaced("v1", "ServiceAccount", "serviceaccounts", "sa"), JOB, POD, NODE, CLUSTER_VERSION,
             ResourceKind.clusterScoped("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "clusterrolebindings"),
-            ResourceKind.namespaced("operators.coreos.com/v1alpha1", "Subscription", "subscriptions", "sub", "subs")
-                    .withStatus().withColumns(PrinterColumn.text("Package", ".spec.name"),
-                            PrinterColumn.text("Source", ".spec.source"),
-                            PrinterColumn.text("Channel", ".spec.channel")),
-            ResourceKind.namespaced("operators.coreos.com/v1alpha1", "InstallPlan", "installplans", "ip").withStatus()
-                    .withColumns(PrinterColumn.text("CSV", ".spec.clusterServiceVersionNames[0]"),
-                            PrinterColumn.text("Approval", ".spec.approval"),
-                            PrinterColumn.text("Approved", ".spec.approved")),
+            SUBSCRIPTION, INSTALL_PLAN,
             ResourceKind.namespaced("operators.coreos.com/v1alpha1", "CatalogSource", "catalogsources", "catsrc")
                     .withStatus());
 

@@ -26,6 +26,7 @@ final class Spoke {
     private final ViewAgent views;
     private final ActionAgent actions;
     private final ManifestWorkAgent works;
+    private final OperatorManager operators;
     private final Availability availability;
     private volatile boolean online = true;
 
@@ -41,6 +42,7 @@ final class Spoke {
         views = new ViewAgent(this);
         actions = new ActionAgent(this);
         works = new ManifestWorkAgent(this);
+        operators = new OperatorManager(this);
         availability = new Availability(this);
     }
 
@@ -145,6 +147,7 @@ final class Spoke {
             policies.changed(kind);
             views.changed(kind, event);
             works.changed(kind);
+            operators.changed(kind, event);
         });
     }
 

@@ -25,9 +25,11 @@ import java.util.Map;
  * <p>Properties kept:
  * <ul>
  *   <li>Errors never change the state; they are looked at again until the hub-side limit of 1200 s ends the backup.
- *   <li>The namespace of an earlier run is gone before the new one is asked for. (Upstream does not wait; the new job
- *       then dies with the old namespace.) An earlier run's namespace is known by its uid: the spoke shows it before it
- *       was asked for one.
+ *   <li>The namespace of an earlier run is gone before the job is asked for. (Upstream does not wait; the new job then
+ *       dies with the old namespace.) A namespace that the spoke shows is the new one where the spoke has answered the
+ *       delete and a view that was made afterwards shows it. An answer that names no uid is taken at its word.
+ *   <li>The namespace and its view are asked for in one go, as upstream does it; what a late delete took with it is
+ *       asked for again.
  *   <li>After a success the clean-up is tried until it is done, and the job's view is the last to go, as for the
  *       pre-cache. (Upstream cleans up before the state advances; a crash in between would lose the success, because
  *       the job that shows it is deleted by then.)
@@ -61,9 +63,9 @@ public record BackupMachine(Intent.Backup intent, String image) implements JobMa
     public BackupState resume(SpokeState reported, ObservedSpoke spoke) {
         return switch (reported) {
             case PREPARING_TO_START -> new PreparingToStart();
-            // Where nothing shows that the namespace was asked for, what the spoke has may be an earlier run's: prepare
-            // once more, which is not reported again.
-            case STARTING -> spoke.hasView(JOB_VIEW) || spoke.hasAction(BackupObjects.NAMESPACE_ACTION)
+            // Where nothing shows that the job was asked for, what the spoke has may be an earlier run's: prepare once
+            // more, which is not reported again.
+            case STARTING -> spoke.hasView(JOB_VIEW) || spoke.hasAction(BackupObjects.JOB_ACTION)
                     ? new Starting(true, Retry.FIRST, Retry.FIRST)
                     : new PreparingToStart();
             case ACTIVE -> new Active();
@@ -117,30 +119,42 @@ public record BackupMachine(Intent.Backup intent, String image) implements JobMa
             return outcome(state, job, spoke);
         }
         return switch (spoke.view(NAMESPACE_VIEW)) {
-            case ViewAnswer.Absent _ ->
-                Step.to(state, List.of(new Change.Ensure(BackupObjects.namespaceView(cluster()))));
+            case ViewAnswer.Absent _ -> begin(state, now);
             case ViewAnswer.Pending _ -> Step.rest(state);
             case ViewAnswer.Refused refused -> Step.trouble(state, refused.message());
             case ViewAnswer.NotFound _ -> askForNamespace(state, spoke, now);
             case ViewAnswer.Found(var namespace) -> {
-                if (isTerminating(namespace) || !state.asked() && isNamed(namespace)) {
+                boolean deleting = BackupObjects.DELETE_ACTIONS.stream().anyMatch(spoke::isWaiting);
+                if (isTerminating(namespace) || !state.clean() && isNamed(namespace) && deleting) {
                     yield lookAgain(state, now);
                 }
-                yield state.asked() ? startJob(state, spoke, now) : askForNamespace(state, spoke, now);
+                yield state.clean() || !isNamed(namespace)
+                        ? startJob(state, spoke, now)
+                        : Step.to(state.askedAfterDeletion(),
+                                List.of(new Change.Recreate(BackupObjects.namespaceView(cluster()))));
             }
         };
     }
 
+    private Step<BackupState> begin(Starting state, Instant now) {
+        Change look = new Change.Ensure(BackupObjects.namespaceView(cluster()));
+        if (!state.namespace().isFirst()) {
+            return Step.to(state, List.of(look));
+        }
+        List<Change> changes = new ArrayList<>(BackupObjects.createDependencies(cluster()));
+        changes.add(look);
+        Retry next = state.namespace().tried(now);
+        return Step.<BackupState>to(state.lookedAgain(next), changes).noLaterThan(next.notBefore());
+    }
+
     private Step<BackupState> askForNamespace(Starting state, ObservedSpoke spoke, Instant now) {
-        if (state.asked() && !state.namespace().due(now)) {
+        if (!state.namespace().due(now)) {
             return Step.rest(state, state.namespace().notBefore());
         }
         List<Change> changes =
                 new ArrayList<>(SpokeObjects.withdrawWaiting(cluster(), BackupObjects.DELETE_ACTIONS, spoke));
         changes.addAll(BackupObjects.createDependencies(cluster()));
-        if (state.asked()) {
-            changes.add(new Change.Recreate(BackupObjects.namespaceView(cluster())));
-        }
+        changes.add(new Change.Recreate(BackupObjects.namespaceView(cluster())));
         Retry next = state.namespace().tried(now);
         return Step.<BackupState>to(state.askedForNamespace(next), changes).noLaterThan(next.notBefore());
     }

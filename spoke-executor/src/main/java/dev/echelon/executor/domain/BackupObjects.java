@@ -14,9 +14,9 @@ public final class BackupObjects {
     /** The job's view comes last: while it is there, the other may not be gone yet. */
     public static final List<String> VIEWS = List.of(NAMESPACE_VIEW, JOB_VIEW);
 
-    static final String NAMESPACE_ACTION = "backup-ns-create";
+    static final String JOB_ACTION = "backup-job-create";
     public static final List<String> CREATE_ACTIONS =
-            List.of(NAMESPACE_ACTION, "backup-sa-create", "backup-crb-create", "backup-job-create");
+            List.of("backup-ns-create", "backup-sa-create", "backup-crb-create", JOB_ACTION);
     public static final List<String> DELETE_ACTIONS = List.of("backup-ns-delete", "backup-crb-delete");
 
     static final String NAMESPACE = "openshift-talo-backup";
@@ -63,7 +63,7 @@ public final class BackupObjects {
     static List<Change> createDependencies(String cluster) {
         return List.of(
                 new Change.Issue(SpokeObjects.create(
-                        cluster, NAMESPACE_ACTION, "namespace", SpokeObjects.namespace(NAMESPACE))),
+                        cluster, "backup-ns-create", "namespace", SpokeObjects.namespace(NAMESPACE))),
                 new Change.Issue(SpokeObjects.create(
                         cluster, "backup-sa-create", "serviceaccount", SpokeObjects.serviceAccount(NAMESPACE, AGENT))),
                 new Change.Issue(SpokeObjects.create(
@@ -73,7 +73,7 @@ public final class BackupObjects {
 
     static Change createJob(String cluster, String image) {
         return new Change.Issue(SpokeObjects.createIn(
-                NAMESPACE, cluster, "backup-job-create", "job",
+                NAMESPACE, cluster, JOB_ACTION, "job",
                 SpokeObjects.job(NAMESPACE, AGENT, DEADLINE_SECONDS, pod(image))));
     }
 

@@ -28,11 +28,12 @@ public sealed interface BackupState extends JobState {
     /**
      * The namespace, then the job, is being created.
      *
-     * @param asked whether the namespace was asked for; until then, one that the spoke shows is an earlier run's
+     * @param clean whether the deletion of an earlier run's namespace is over; until then, one that the spoke shows may
+     *     be the earlier run's
      * @param namespace when the namespace may be asked for again
      * @param job when the job may be asked for again
      */
-    record Starting(boolean asked, Retry namespace, Retry job) implements BackupState {
+    record Starting(boolean clean, Retry namespace, Retry job) implements BackupState {
         @Override
         public SpokeState published() {
             return SpokeState.STARTING;
@@ -43,7 +44,11 @@ public sealed interface BackupState extends JobState {
         }
 
         Starting lookedAgain(Retry next) {
-            return new Starting(asked, next, job);
+            return new Starting(clean, next, job);
+        }
+
+        Starting askedAfterDeletion() {
+            return new Starting(true, namespace, job);
         }
 
         Starting askedForJob(Retry next) {

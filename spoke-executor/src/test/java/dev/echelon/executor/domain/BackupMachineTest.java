@@ -35,18 +35,24 @@ class BackupMachineTest {
                         "delete " + NS, "delete " + JOB, "delete backup-ns-create", "delete backup-sa-create",
                         "delete backup-crb-create", "delete backup-job-create", "issue backup-ns-delete",
                         "issue backup-crb-delete"),
-                row("Starting: looks for the old namespace", STARTING, Spokes.empty(), SpokeState.STARTING,
-                        "ensure " + NS),
+                row("Starting: asks for the namespace and its view in one go", STARTING,
+                        Spokes.empty().action("backup-ns-delete", ActionState.WAITING), SpokeState.STARTING,
+                        "issue backup-ns-create", "issue backup-sa-create", "issue backup-crb-create", "ensure " + NS),
                 row("Starting: no answer yet", STARTING, Spokes.empty().pending(NS), SpokeState.STARTING),
                 row("Starting: no namespace", STARTING, Spokes.empty().notFound(NS), SpokeState.STARTING,
-                        "issue backup-ns-create", "issue backup-sa-create", "issue backup-crb-create"),
+                        "issue backup-ns-create", "issue backup-sa-create", "issue backup-crb-create",
+                        "recreate " + NS),
                 row("Starting: no namespace, and a delete is still to come", STARTING,
                         Spokes.empty().notFound(NS).action("backup-ns-delete", ActionState.WAITING),
                         SpokeState.STARTING, "delete backup-ns-delete",
-                        "issue backup-ns-create", "issue backup-sa-create", "issue backup-crb-create"),
-                row("Starting: an answer that does not say which namespace", STARTING, Spokes.empty().found(NS),
-                        SpokeState.STARTING,
-                        "issue backup-ns-create", "issue backup-sa-create", "issue backup-crb-create"),
+                        "issue backup-ns-create", "issue backup-sa-create", "issue backup-crb-create",
+                        "recreate " + NS),
+                row("Starting: an answer that does not say which namespace", STARTING,
+                        Spokes.empty().found(NS).action("backup-ns-delete", ActionState.WAITING),
+                        SpokeState.STARTING, "issue backup-job-create", "recreate " + JOB),
+                row("Starting: a namespace is there after the deletion, which may be old news", STARTING,
+                        Spokes.empty().found(NS, OLD_NAMESPACE).action("backup-ns-delete", ActionState.SPENT),
+                        SpokeState.STARTING, "recreate " + NS),
                 row("Starting: the namespace is there", ASKED, Spokes.empty().found(NS, OLD_NAMESPACE),
                         SpokeState.STARTING, "issue backup-job-create", "recreate " + JOB),
                 row("Starting: the namespace is being deleted", ASKED,
@@ -124,17 +130,17 @@ class BackupMachineTest {
 
     @Test
     void anEarlierRunsNamespaceIsWaitedFor() {
-        Step<BackupState> first =
-                machine().next(STARTING, Spokes.empty().found(NS, OLD_NAMESPACE).observed(), NOW);
+        Spokes old = Spokes.empty().found(NS, OLD_NAMESPACE).action("backup-ns-delete", ActionState.WAITING);
+        Step<BackupState> first = machine().next(STARTING, old.observed(), NOW);
         assertThat(first.changes()).isEmpty();
-        Step<BackupState> second = machine().next(
-                first.next(), Spokes.empty().found(NS, OLD_NAMESPACE).observed(), NOW.plusSeconds(1));
+        Step<BackupState> second = machine().next(first.next(), old.observed(), NOW.plusSeconds(1));
         assertThat(Spokes.describe(second)).containsExactly("recreate " + NS);
 
-        Step<BackupState> gone = machine().next(second.next(), Spokes.empty().notFound(NS).observed(), NOW);
+        Step<BackupState> gone =
+                machine().next(second.next(), Spokes.empty().notFound(NS).observed(), NOW.plusSeconds(3));
 
-        assertThat(Spokes.describe(gone))
-                .containsExactly("issue backup-ns-create", "issue backup-sa-create", "issue backup-crb-create");
+        assertThat(Spokes.describe(gone)).containsExactly(
+                "issue backup-ns-create", "issue backup-sa-create", "issue backup-crb-create", "recreate " + NS);
     }
 
     @Test
@@ -167,15 +173,18 @@ class BackupMachineTest {
     }
 
     @Test
-    void aRestartWhileStartingPreparesAgainUnlessTheHubShowsThatTheNamespaceWasAskedFor() {
+    void aRestartWhileStartingPreparesAgainUnlessTheHubShowsThatTheJobWasAskedFor() {
         BackupMachine machine = machine();
 
         assertThat(machine.resume(SpokeState.STARTING, Spokes.empty().found(NS, OLD_NAMESPACE).observed()))
                 .isEqualTo(new BackupState.PreparingToStart());
         assertThat(machine.resume(SpokeState.STARTING, Spokes.empty().pending(JOB).observed())).isEqualTo(ASKED);
         assertThat(machine.resume(SpokeState.STARTING,
-                        Spokes.empty().action("backup-ns-create", ActionState.WAITING).observed()))
+                        Spokes.empty().action("backup-job-create", ActionState.WAITING).observed()))
                 .isEqualTo(ASKED);
+        assertThat(machine.resume(SpokeState.STARTING,
+                        Spokes.empty().action("backup-ns-create", ActionState.WAITING).observed()))
+                .isEqualTo(new BackupState.PreparingToStart());
     }
 
     private static BackupMachine machine() {

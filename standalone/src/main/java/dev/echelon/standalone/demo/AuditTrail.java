@@ -4,6 +4,7 @@ import dev.echelon.contract.Json;
 import dev.echelon.contract.Topic;
 import dev.echelon.contract.audit.AuditEvent;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -23,14 +24,12 @@ final class AuditTrail implements AutoCloseable {
     private final Thread reader;
     private volatile boolean closing;
 
-    AuditTrail(String bootstrapServers, Consumer<AuditEvent> onEvent) {
-        consumer = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false"),
-                new StringDeserializer(),
-                new ByteArrayDeserializer());
+    /** @param kafka how the broker is reached, by Kafka's own property names */
+    AuditTrail(Map<String, String> kafka, Consumer<AuditEvent> onEvent) {
+        Map<String, Object> properties = new HashMap<>(kafka);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
         List<TopicPartition> partitions =
                 consumer.partitionsFor(Topic.AUDIT.topicName(Topic.DEFAULT_PREFIX)).stream()
                         .map(info -> new TopicPartition(info.topic(), info.partition()))

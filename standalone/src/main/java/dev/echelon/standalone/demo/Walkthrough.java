@@ -48,10 +48,11 @@ public final class Walkthrough {
     private final KubeHttp api;
     private final KubeHttp hub;
     private final Map<String, KubeHttp> spokes;
-    private final String bootstrapServers;
+    private final Map<String, String> kafka;
     private final Duration patience;
 
     /**
+     * @param bootstrapServers of a broker that lets everybody in
      * @param patience how long one step may take before the demo gives up with a reason
      */
     public Walkthrough(
@@ -62,10 +63,25 @@ public final class Walkthrough {
             Map<String, KubeHttp> spokes,
             String bootstrapServers,
             Duration patience) {
+        this(out, colour, api, hub, spokes, Map.of("bootstrap.servers", bootstrapServers), patience);
+    }
+
+    /**
+     * @param kafka how the broker is reached, by Kafka's own property names
+     * @param patience how long one step may take before the demo gives up with a reason
+     */
+    public Walkthrough(
+            PrintStream out,
+            boolean colour,
+            KubeHttp api,
+            KubeHttp hub,
+            Map<String, KubeHttp> spokes,
+            Map<String, String> kafka,
+            Duration patience) {
         this.screen = new Screen(out, InstantSource.system(), colour);
         this.api = api;
         this.hub = hub;
-        this.bootstrapServers = bootstrapServers;
+        this.kafka = Map.copyOf(kafka);
         this.patience = patience;
         this.spokes = Map.copyOf(spokes);
     }
@@ -76,7 +92,7 @@ public final class Walkthrough {
      * @throws DemoFailure when a step does not come true in time
      */
     public void run() throws Exception {
-        try (AuditTrail trail = new AuditTrail(bootstrapServers, event -> screen.audit(line(event)))) {
+        try (AuditTrail trail = new AuditTrail(kafka, event -> screen.audit(line(event)))) {
             fleet();
             label();
             // Watching begins before there is anything to see, so that no state is missed, however short.

@@ -1,0 +1,115 @@
+package dev.echelon.e2e.parity;
+
+import dev.echelon.e2e.EchelonProcess;
+import dev.echelon.e2e.HubAccess;
+import dev.echelon.hubfixture.RealHub;
+import dev.echelon.simulator.SimulatedHub;
+import dev.echelon.standalone.client.KubeHttp;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A hub with ACM's kinds but without ACM and without spokes, and Echelon at work on it. What ACM would answer, the test
+ * writes. One hub of each kind is started when it is first needed and shared by all parity cases of the run.
+ */
+enum BareHub {
+    SIMULATED("the simulated hub") {
+        @Override
+        Hub startHub(Path folder) {
+            SimulatedHub hub = SimulatedHub.start();
+            Path kubeconfig = folder.resolve("hub.kubeconfig");
+            hub.writeKubeconfig(kubeconfig);
+            return new Hub(kubeconfig, new KubeHttp(URI.create(hub.url())), hub);
+        }
+    },
+    API_SERVER("a real API server") {
+        @Override
+        Hub startHub(Path folder) throws Exception {
+            RealHub hub = RealHub.start(Files.createDirectory(folder.resolve("hub"))).withHubCrds().withEchelonCrds();
+            return new Hub(hub.kubeconfig(), HubAccess.asAdministrator(hub), hub);
+        }
+
+        @Override
+        Optional<String> missing() {
+            return RealHub.missing();
+        }
+    };
+
+    /** Where it is, and how to speak to it. */
+    record Hub(Path kubeconfig, KubeHttp http, AutoCloseable server) {}
+
+    private final String title;
+    private Hub hub;
+    private EchelonProcess echelon;
+
+    BareHub(String title) {
+        this.title = title;
+    }
+
+    /** The hubs that there can be here; says which cannot. */
+    static Stream<BareHub> available() {
+        return Arrays.stream(values()).filter(hub -> {
+            hub.missing().ifPresent(why -> System.out.println("parity cases on " + hub + " are skipped: " + why));
+            return hub.missing().isEmpty();
+        });
+    }
+
+    /** The hub's API, for everybody but Echelon. */
+    synchronized KubeHttp http() {
+        if (hub == null) {
+            start();
+        }
+        return hub.http();
+    }
+
+    /** The end of Echelon's log, for a failure's message. */
+    synchronized String echelonLog() {
+        return echelon == null ? "" : echelon.tail();
+    }
+
+    private void start() {
+        Deque<AutoCloseable> started = new ArrayDeque<>();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> started.forEach(BareHub::close)));
+        try {
+            Path folder = Files.createTempDirectory("echelon-parity-");
+            Hub running = startHub(folder);
+            started.push(running.server());
+            echelon = EchelonProcess.start(
+                    folder.resolve("data"),
+                    Map.of("PRECACHE_IMG", "registry.example.com/pre-cache:1",
+                            "RECOVERY_IMG", "registry.example.com/recovery:1"),
+                    "--hub-kubeconfig",
+                    running.kubeconfig().toString());
+            started.push(echelon);
+            hub = running;
+        } catch (Exception e) {
+            throw new IllegalStateException("cannot start " + title, e);
+        }
+    }
+
+    private static void close(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception e) {
+            System.out.println("not closed: " + part + ": " + e);
+        }
+    }
+
+    abstract Hub startHub(Path folder) throws Exception;
+
+    Optional<String> missing() {
+        return Optional.empty();
+    }
+
+    @Override
+    public String toString() {
+        return title;
+    }
+}

@@ -1,0 +1,94 @@
+package dev.echelon.e2e.parity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** {@code docs/parity.md} names tests that exist, and all cases that go through the hub. */
+class ParityTableTest {
+
+    private static final Path CHECKOUT = Path.of("").toAbsolutePath().getParent();
+    private static final Pattern NAMED = Pattern.compile("`(\\w+)#(\\w+)`");
+    private static final Pattern TEST_METHOD =
+            Pattern.compile("@(?:Test|ParameterizedTest|Property)\\b[\\s\\S]*?\\bvoid (\\w+)\\(");
+
+    @Test
+    void everyTestThatTheTableNamesExists() throws IOException {
+        Map<String, Set<String>> tests = tests();
+
+        List<String> unknown = named(Files.readString(table())).stream()
+                .filter(name -> !tests.getOrDefault(name.group(1), Set.of()).contains(name.group(2)))
+                .map(MatchResult::group)
+                .toList();
+
+        assertThat(unknown).isEmpty();
+    }
+
+    @Test
+    void everyRuleHasATestOrSaysThatItIsOpen() throws IOException {
+        List<String> rules = Files.readAllLines(table()).stream()
+                .filter(line -> line.startsWith("| ") && !line.startsWith("| rule |") && !line.startsWith("| --- |"))
+                .toList();
+
+        assertThat(rules).hasSizeGreaterThan(100);
+        assertThat(rules).allSatisfy(rule -> assertThat(rule).matches("\\| .+ \\| (open|(`\\w+#\\w+` ?)+) \\|"));
+    }
+
+    @Test
+    void everyCaseThroughTheHubIsInTheTable() throws IOException {
+        Set<String> named = new TreeSet<>();
+        named(Files.readString(table())).forEach(name -> named.add(name.group(1) + "#" + name.group(2)));
+        Set<String> cases = new TreeSet<>();
+        tests().forEach((test, methods) -> {
+            if (test.endsWith("ParityTest")) {
+                methods.forEach(method -> cases.add(test + "#" + method));
+            }
+        });
+
+        assertThat(cases).isNotEmpty();
+        assertThat(named).containsAll(cases);
+    }
+
+    private static Path table() {
+        return CHECKOUT.resolve("docs/parity.md");
+    }
+
+    private static List<MatchResult> named(String text) {
+        return NAMED.matcher(text).results().toList();
+    }
+
+    /** The methods of all test classes of the checkout, by class. */
+    private static Map<String, Set<String>> tests() throws IOException {
+        Map<String, Set<String>> found = new TreeMap<>();
+        for (Path module : children(CHECKOUT)) {
+            Path sources = module.resolve("src/test/java");
+            if (Files.isDirectory(sources)) {
+                try (Stream<Path> files = Files.walk(sources)) {
+                    for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                        Set<String> methods = found.computeIfAbsent(
+                                file.getFileName().toString().replace(".java", ""), _ -> new TreeSet<>());
+                        TEST_METHOD.matcher(Files.readString(file)).results().forEach(m -> methods.add(m.group(1)));
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    private static List<Path> children(Path folder) throws IOException {
+        try (Stream<Path> children = Files.list(folder)) {
+            return children.filter(Files::isDirectory).toList();
+        }
+    }
+}
