@@ -112,6 +112,7 @@ class RightsScenarioTest {
         Map<String, String> environment = new HashMap<>(KafkaRights.environment(service));
         environment.put("ECHELON_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
         environment.put("ECHELON_DATA_DIR", folder.resolve("data").toString());
+        environment.put("ECHELON_LEADER_ELECTION_NAMESPACE", "echelon");
         environment.put("KUBECONFIG", kubeconfig(service).toString());
         environment.put("PRECACHE_IMG", "registry.example.com/pre-cache:test");
         environment.put("RECOVERY_IMG", "registry.example.com/recovery:test");
