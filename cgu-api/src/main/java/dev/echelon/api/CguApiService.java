@@ -1,9 +1,9 @@
 package dev.echelon.api;
 
-import dev.echelon.contract.kafka.Traces;
 import dev.echelon.api.config.ApiConfig;
 import dev.echelon.api.config.KafkaConfig;
 import dev.echelon.api.config.ZtpConfig;
+import dev.echelon.contract.kafka.Traces;
 import dev.echelon.hubclient.LeaderElectionConfig;
 import dev.echelon.hubclient.Leadership;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -109,7 +109,13 @@ abstract class WatcherBehaviours {
 
     private Watcher start(Leadership leadership) {
         return Watcher.start(
-                kafka, hub.client(), leadership, metrics, Duration.ofMillis(20), Graphs.quick(), InstantSource.system());
+                kafka,
+                hub.client(),
+                leadership,
+                metrics,
+                Duration.ofMillis(20),
+                Graphs.quick(),
+                InstantSource.system());
     }
 
     @AfterEach

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * No test but a tool, run as one by its name: writes every record of every topic of a broker down, for tests that replay
- * them. CONTRIBUTING.md says how.
+ * No test but a tool, run as one by its name: writes every record of every topic of a broker down, for tests that
+ * replay them. CONTRIBUTING.md says how.
  */
 @EnabledIfSystemProperty(named = "echelon.record.from", matches = ".+")
 class RecordTopics {
@@ -29,7 +29,9 @@ class RecordTopics {
     void writeEverythingDown() throws IOException {
         Path folder = Files.createDirectories(Path.of(System.getProperty("echelon.record.into")));
         try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", System.getProperty("echelon.record.from"), "isolation.level", "read_committed"),
+                Map.of(
+                        "bootstrap.servers", System.getProperty("echelon.record.from"),
+                        "isolation.level", "read_committed"),
                 new StringDeserializer(),
                 new ByteArrayDeserializer())) {
             for (String topic : consumer.listTopics().keySet()) {
@@ -64,7 +66,8 @@ class RecordTopics {
                 .put("timestamp", record.timestamp())
                 .put("key", record.key());
         ObjectNode headers = line.putObject("headers");
-        record.headers().forEach(header -> headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8)));
+        record.headers().forEach(header ->
+                headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8)));
         line.set("value", record.value() == null
                 ? Json.mapper().nullNode()
                 : Json.mapper().readTree(record.value()));

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** One replica of a service as a process of its own, on the application that was built. It can be ended and started again. */
+/** One replica of a service as a process of its own, on the application that was built; it can be started again. */
 final class Replica implements AutoCloseable {
 
     private static final Duration START_PATIENCE = Duration.ofSeconds(180);

@@ -51,7 +51,9 @@ class RollingRestartScenarioTest {
         Random random = new Random(seed);
         List<Replica> replicas = new ArrayList<>();
         try (EmbeddedKafka kafka = EmbeddedKafka.builder().directory(folder.resolve("kafka")).start();
-                Simulator simulator = Simulator.start(FLEET.scenario(POLICIES).instantly(false), HubTarget.own())) {
+                // Clusters that take their time, so that the rollout outlasts the restarts.
+                Simulator simulator = Simulator.start(
+                        FLEET.scenario(POLICIES).instantly(false).atSpeed(0.5), HubTarget.own())) {
             Path kubeconfig = folder.resolve("hub.kubeconfig");
             simulator.writeKubeconfig(kubeconfig);
             KubeHttp hub = new KubeHttp(URI.create(simulator.hubUrl()));
@@ -135,7 +137,8 @@ class RollingRestartScenarioTest {
             int leaders = 0;
             for (Replica replica : replicas) {
                 if (replica.service().equals(service)) {
-                    leaders += replica.get("/q/metrics").contains("echelon_leader{service=\"" + service + "\"} 1.0") ? 1 : 0;
+                    String leads = "echelon_leader{service=\"" + service + "\"} 1.0";
+                    leaders += replica.get("/q/metrics").contains(leads) ? 1 : 0;
                 }
             }
             assertThat(leaders).isEqualTo(1);

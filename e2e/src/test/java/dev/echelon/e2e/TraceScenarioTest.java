@@ -51,7 +51,10 @@ class TraceScenarioTest {
                 await("the end of the rollout among the spans").atMost(Duration.ofSeconds(30)).until(() ->
                         spans.values().stream().filter(this::isOfRollout).count() > 10);
                 await("spans of all services").atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
-                                spans.values().stream().filter(this::isOfRollout).map(OtlpSpan::service).collect(Collectors.toSet()))
+                                spans.values().stream()
+                                        .filter(this::isOfRollout)
+                                        .map(OtlpSpan::service)
+                                        .collect(Collectors.toSet()))
                         .contains("cgu-api", "scheduler", "spoke-executor", "compliance-watcher"));
             });
         } finally {

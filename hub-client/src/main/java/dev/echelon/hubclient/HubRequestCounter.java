@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Counts a service's requests to the hub as {@code echelon_hub_requests_total{service,verb,resource,code}} when they are
- * answered; the code is {@code none} where no answer came.
+ * Counts a service's requests to the hub as {@code echelon_hub_requests_total{service,verb,resource,code}} when they
+ * are answered; the code is {@code none} where no answer came.
  */
 public final class HubRequestCounter implements Interceptor {
 

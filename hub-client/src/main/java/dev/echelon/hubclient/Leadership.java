@@ -52,7 +52,11 @@ public final class Leadership implements AutoCloseable {
     private record Candidacy(KubernetesClient client, LeaseLock lock, LeaderElectionConfig config) {}
 
     private Leadership(
-            String service, Duration renewDeadline, Duration rest, Optional<Candidacy> candidacy, MeterRegistry metrics) {
+            String service,
+            Duration renewDeadline,
+            Duration rest,
+            Optional<Candidacy> candidacy,
+            MeterRegistry metrics) {
         this.service = service;
         this.renewDeadline = renewDeadline;
         this.rest = rest;

@@ -6,8 +6,8 @@ import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.Lock;
 import java.util.function.LongConsumer;
 
 /**
- * A lock that tells when it was last taken or renewed with success: the moment before the request went out, on the scale
- * of {@link System#nanoTime()}, because from then on the others count.
+ * A lock that tells when it was last taken or renewed with success: the moment before the request went out, on the
+ * scale of {@link System#nanoTime()}, because from then on the others count.
  */
 record RenewalClock(Lock lock, LongConsumer renewed) implements Lock {
 

@@ -115,7 +115,7 @@ public final class KafkaCguStore implements ResourceStore {
             WriteOptions options,
             CommandDesk.Deadline deadline) {
         CguId id = wanted.id();
-        // Under a key, what is there may have been created by this very request, at another replica: the scheduler knows.
+        // Under a key, what is there may have been created by this very request at another replica; the scheduler knows.
         if (table.get(id).isPresent() && details.isEmpty()) {
             throw ApiException.alreadyExists(kind, id.name());
         }

@@ -112,7 +112,9 @@ class LateHubIT {
 
         await("the CR").until(() -> store.get(cgu, "late", "waiting").isPresent());
         await("nothing is missing any more").until(() -> mirror.problem().isEmpty());
-        assertThat(requests.sent()).as("no polling for either").containsOnly("create " + ClusterGroupUpgrade.PLURAL).hasSize(2);
+        assertThat(requests.sent()).as("no polling for either")
+                .containsOnly("create " + ClusterGroupUpgrade.PLURAL)
+                .hasSize(2);
     }
 
     private static ObjectNode definition() throws IOException {
