@@ -57,6 +57,15 @@ record HandSpoke(TestHub hub, String cluster) {
                 .orElseThrow();
     }
 
+    /** Waits for the action and answers that it is done. */
+    void answerAction(String name) {
+        awaitAction(name);
+        int code = hub.patchStatus(TestHub.ACTIONS, cluster, name, """
+                {"status": {"conditions": [{"type": "Completed", "status": "True", "reason": "ActionDone",
+                  "message": "Resource action is done.", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}""");
+        assertThat(code).isEqualTo(200);
+    }
+
     /** Waits until the executor has made another view of this name than this one. */
     void awaitAnotherView(GenericKubernetesResource than) {
         String name = than.getMetadata().getName();

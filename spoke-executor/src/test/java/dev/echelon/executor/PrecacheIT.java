@@ -89,15 +89,60 @@ class PrecacheIT {
     }
 
     @Test
+    void aViewThatSaysNoIsMadeAgainWhenItsActionIsAnsweredOrRemovedAndKeepsWhatWasPutThereUntilThen() {
+        HandSpoke spoke = spoke("answering");
+        Intent.Precache intent = ExecutorFixture.precache(ExecutorFixture.cgu("answering"), "answering", true);
+        fixture.scheduler().want(intent);
+        spoke.answerNotFound("view-precache-namespace");
+        var account = spoke.awaitView("view-precache-service-acct");
+        spoke.answerFound("view-precache-spec-configmap");
+        spoke.answerFound("view-precache-cluster-role-binding");
+        spoke.answerNotFound("view-precache-service-acct");
+        within(Duration.ofSeconds(25), () -> {
+            spoke.answerAction("precache-sa-create");
+            spoke.awaitAnotherView(account);
+        });
+
+        spoke.answerFound("view-precache-service-acct");
+        var asked = spoke.awaitView("view-precache-job");
+        spoke.answerNotFound("view-precache-job");
+        spoke.awaitAnotherView(asked);
+        var withJob = spoke.awaitView("view-precache-job");
+        spoke.answerNotFound("view-precache-job");
+        within(Duration.ofSeconds(25), () -> {
+            fixture.hub().client().genericKubernetesResources(ACTIONS).inNamespace("answering")
+                    .withName("precache-job-create").delete();
+            spoke.awaitAnotherView(withJob);
+        });
+
+        // Whoever answers in ACM's stead is heard although "not found" was said a moment ago.
+        spoke.answerNotFound("view-precache-job");
+        spoke.answerJob("view-precache-job", "{\"active\": 1}");
+        awaitStates(intent, NOT_STARTED, PREPARING_TO_START, STARTING, ACTIVE);
+    }
+
+    /** Sooner than upstream's polling, which would do it in the end. */
+    private static void within(Duration limit, Runnable what) {
+        long begun = System.nanoTime();
+        what.run();
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(limit);
+    }
+
+    @Test
     void aBackupGoesThroughItsStates() {
         HandSpoke spoke = spoke("backed-up");
         Intent.Backup intent = ExecutorFixture.backup(ExecutorFixture.cgu("backed-up"), "backed-up");
 
         fixture.scheduler().want(intent);
         fixture.scheduler().awaitStates(intent, Workload.BACKUP, PREPARING_TO_START, STARTING);
+        var namespace = spoke.awaitView("view-backup-namespace");
         spoke.answerNotFound("view-backup-namespace");
         spoke.awaitAction("backup-crb-create");
         spoke.answerFound("view-backup-namespace");
+        spoke.awaitAction("backup-job-create");
+        assertThat(spoke.awaitView("view-backup-namespace").getMetadata().getUid())
+                .as("nobody has answered the actions, so no view was made anew")
+                .isEqualTo(namespace.getMetadata().getUid());
         spoke.answerJob("view-backup-job", "{}");
         spoke.answerJob("view-backup-job", "{\"active\": 1}");
         fixture.scheduler().awaitStates(intent, Workload.BACKUP, PREPARING_TO_START, STARTING, ACTIVE);
@@ -109,6 +154,22 @@ class PrecacheIT {
         assertThat(fixture.hub().names(ACTIONS, "backed-up")).isEqualTo(List.of(
                 "backup-crb-create", "backup-crb-delete", "backup-job-create", "backup-ns-create", "backup-ns-delete",
                 "backup-sa-create"));
+    }
+
+    @Test
+    void aBackupGoesOnWhereNobodyCarriesOutTheDeleteOfAnEarlierNamespace() {
+        HandSpoke spoke = spoke("undeleted");
+        Intent.Backup intent = ExecutorFixture.backup(ExecutorFixture.cgu("undeleted"), "undeleted");
+        fixture.scheduler().want(intent);
+        spoke.awaitAction("backup-ns-delete");
+
+        spoke.answerFound("view-backup-namespace", """
+                {"apiVersion": "v1", "kind": "Namespace",
+                 "metadata": {"name": "openshift-talo-backup", "uid": "7"}, "status": {"phase": "Active"}}""");
+
+        spoke.answerJob("view-backup-job", "{\"active\": 1}");
+        fixture.scheduler().awaitStates(intent, Workload.BACKUP, PREPARING_TO_START, STARTING, ACTIVE);
+        assertThat(fixture.hub().names(ACTIONS, "undeleted")).contains("backup-ns-delete", "backup-job-create");
     }
 
     private static HandSpoke spoke(String cluster) {

@@ -6,9 +6,11 @@ import dev.echelon.simulator.SimulatedHub;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.http.HttpClient;
@@ -218,10 +220,35 @@ final class TestHub implements AutoCloseable {
         }
         for (ResourceDefinitionContext kind : List.of(
                 VIEWS, ACTIONS, PLACEMENTS, BINDINGS, CLUSTERS, WORKS, TEMPLATES, UPGRADES)) {
-            await("the hub serves " + kind.getPlural()).atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> {
-                client.genericKubernetesResources(kind).list();
-                return true;
-            });
+            await("the hub serves " + kind.getPlural()).atMost(Duration.ofSeconds(60)).until(() -> serves(kind));
+        }
+    }
+
+    /**
+     * Takes a kind from the hub.
+     *
+     * @return gives it back
+     */
+    Runnable uninstall(ResourceDefinitionContext kind) {
+        var definitions = client.apiextensions().v1().customResourceDefinitions();
+        CustomResourceDefinition definition = definitions.withName(kind.getPlural() + "." + kind.getGroup()).get();
+        definitions.resource(definition).delete();
+        await("the hub has no " + kind.getPlural()).atMost(Duration.ofSeconds(60)).until(() -> !serves(kind));
+        definition.getMetadata().setResourceVersion(null);
+        definition.getMetadata().setUid(null);
+        definition.setStatus(null);
+        return () -> {
+            definitions.resource(definition).create();
+            await("the hub serves " + kind.getPlural()).atMost(Duration.ofSeconds(60)).until(() -> serves(kind));
+        };
+    }
+
+    private boolean serves(ResourceDefinitionContext kind) {
+        try {
+            client.genericKubernetesResources(kind).inAnyNamespace().list();
+            return true;
+        } catch (KubernetesClientException e) {
+            return false;
         }
     }
 

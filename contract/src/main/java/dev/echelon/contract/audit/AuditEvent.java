@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * One line of the audit log: a CloudEvents 1.0 event in structured JSON ({@link #CONTENT_TYPE}).
+ * One line of the audit log: a CloudEvents 1.0 event in structured JSON.
  *
  * @param id unique with {@code source}; the same decision always has the same id, so that a consumer can drop a repeat
  * @param source {@code /echelon/scheduler} or {@code /echelon/cgu-api}
- * @param type one of {@link AuditType}
+ * @param type one of those in {@link AuditType}; newer versions may have more
  * @param subject {@code namespace/name} of the CGU
  * @param data who, what, why, and the state before and after in short
  */

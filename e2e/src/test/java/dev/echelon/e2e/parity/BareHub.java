@@ -5,12 +5,16 @@ import dev.echelon.e2e.HubAccess;
 import dev.echelon.hubfixture.RealHub;
 import dev.echelon.simulator.SimulatedHub;
 import dev.echelon.standalone.client.KubeHttp;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -47,7 +51,6 @@ enum BareHub {
 
     private final String title;
     private Hub hub;
-    private EchelonProcess echelon;
 
     BareHub(String title) {
         this.title = title;
@@ -69,28 +72,37 @@ enum BareHub {
         return hub.http();
     }
 
-    /** The end of Echelon's log, for a failure's message. */
-    synchronized String echelonLog() {
-        return echelon == null ? "" : echelon.tail();
-    }
-
     private void start() {
         Deque<AutoCloseable> started = new ArrayDeque<>();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> started.forEach(BareHub::close)));
         try {
             Path folder = Files.createTempDirectory("echelon-parity-");
+            started.push(() -> keepLogOf(folder));
             Hub running = startHub(folder);
             started.push(running.server());
-            echelon = EchelonProcess.start(
+            started.push(EchelonProcess.start(
                     folder.resolve("data"),
                     Map.of("PRECACHE_IMG", "registry.example.com/pre-cache:1",
-                            "RECOVERY_IMG", "registry.example.com/recovery:1"),
+                            "RECOVERY_IMG", "registry.example.com/recovery:1",
+                            "ECHELON_WATCHER_GRAPH_TIMEOUT", "3s",
+                            "ECHELON_WATCHER_GRAPH_FIRST_PAUSE", "1s"),
                     "--hub-kubeconfig",
-                    running.kubeconfig().toString());
-            started.push(echelon);
+                    running.kubeconfig().toString()));
             hub = running;
         } catch (Exception e) {
             throw new IllegalStateException("cannot start " + title, e);
+        }
+    }
+
+    /** Echelon's log is all that stays: {@code target/parity-<hub>.log}. */
+    private void keepLogOf(Path folder) throws IOException {
+        Path log = folder.resolve("data").resolve("echelon.log");
+        if (Files.exists(log)) {
+            String name = "parity-" + name().toLowerCase(Locale.ROOT) + ".log";
+            Files.copy(log, Path.of("target", name), StandardCopyOption.REPLACE_EXISTING);
+        }
+        try (Stream<Path> paths = Files.walk(folder)) {
+            paths.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
         }
     }
 

@@ -86,4 +86,52 @@ class EventsParityTest extends ParityCase {
                         + " failure (missing policies): one,two {missing-policies=one,two}");
         assertThat(told).doesNotHaveDuplicates();
     }
+
+    @Test
+    void timeOutsAreWarningsWithTheClustersThatTookTooLong() {
+        Ref cgu = Ref.cgu("over", "over");
+        stage.clusters("over-a", "over-b", "over-c");
+        stage.policy("over", "settings",
+                Map.of("over-a", "NonCompliant", "over-b", "NonCompliant", "over-c", "NonCompliant"));
+        stage.create("""
+                apiVersion: ran.openshift.io/v1alpha1
+                kind: ClusterGroupUpgrade
+                metadata: {name: over, namespace: over}
+                spec:
+                  clusters: [over-b, over-a, over-c]
+                  managedPolicies: [settings]
+                  batchTimeoutAction: Abort
+                  remediationStrategy: {maxConcurrency: 2, timeout: 1}
+                """);
+
+        stage.awaitTrueLong("the last event", () -> stage.events(cgu).stream()
+                .anyMatch(event -> event.path("action").asText().equals("RemediationTimeout")));
+        assertThat(stage.events(cgu).stream().map(EventsParityTest::text)
+                        .filter(text -> text.startsWith("Warning")))
+                .containsExactly(
+                        "Warning CguTimedout/RemediationInBatchTimeout: ClusterGroupUpgrade over: some clusters in the"
+                                + " batch index 1 timed out remediating policies {batch-clusters-count=2,"
+                                + " event-type=batch, timedout-clusters=over-a,over-b, timedout-clusters-count=2,"
+                                + " total-clusters-count=3}",
+                        "Warning CguTimedout/RemediationTimeout: ClusterGroupUpgrade over timed-out remediating"
+                                + " policies {event-type=global, timedout-clusters=over-b,over-a, timedout-clusters-count=2,"
+                                + " total-clusters-count=3}");
+    }
+
+    @Test
+    void missingTemplatesAreToldWithoutWords() {
+        Ref cgu = Ref.cgu("empty", "empty");
+        stage.clusters("empty-a");
+        stage.create("""
+                apiVersion: ran.openshift.io/v1alpha1
+                kind: ClusterGroupUpgrade
+                metadata: {name: empty, namespace: empty}
+                spec: {clusters: [empty-a], manifestWorkTemplates: [none], remediationStrategy: {maxConcurrency: 1}}
+                """);
+
+        stage.awaitTrue("two events", () -> stage.events(cgu).size() == 2);
+        assertThat(stage.events(cgu).stream().map(EventsParityTest::text)).containsExactlyInAnyOrder(
+                "Normal CguCreated/BuildingRemediationPlan: New ClusterGroupUpgrade found: empty {event-type=global}",
+                "Warning CguValidationFailure/RemediationOnHoldDueToValidationFailure:  {}");
+    }
 }

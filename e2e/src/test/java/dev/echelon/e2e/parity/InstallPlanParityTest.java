@@ -12,10 +12,8 @@ class InstallPlanParityTest extends ParityCase {
 
     private static final String VIEW = "oper-oper-subscription-ptp-kuttl";
 
-    @Test
-    void thePlanOfAPendingSubscriptionIsLookedAtAndApproved() {
-        stage.clusters("oper-a");
-        Ref policy = stage.policy("oper", "operators", "", Stage.template("operators", """
+    private Ref operators(String namespace, Map<String, String> compliant) {
+        return stage.policy(namespace, "operators", "", Stage.template("operators", """
                 object-templates:
                   - complianceType: musthave
                     objectDefinition:
@@ -23,16 +21,27 @@ class InstallPlanParityTest extends ParityCase {
                       kind: Subscription
                       metadata: {name: ptp, namespace: openshift-ptp}
                       spec: {name: ptp-operator, channel: stable}
-                """), Map.of("oper-a", "NonCompliant"));
+                """), compliant);
+    }
+
+    private Ref cgu(String name, String clusters, String more) {
         stage.create("""
                 apiVersion: ran.openshift.io/v1alpha1
                 kind: ClusterGroupUpgrade
-                metadata: {name: oper, namespace: oper, annotations: {cluster-group-upgrades-operator/name-suffix: kuttl}}
+                metadata: {name: %1$s, namespace: %1$s, annotations: {cluster-group-upgrades-operator/name-suffix: kuttl}}
                 spec:
-                  clusters: [oper-a]
+                  clusters: [%2$s]
                   managedPolicies: [operators]
-                  remediationStrategy: {maxConcurrency: 1}
-                """);
+                  remediationStrategy: {maxConcurrency: 1, timeout: 1}
+                """.formatted(name, clusters) + more.indent(2));
+        return Ref.cgu(name, name);
+    }
+
+    @Test
+    void thePlanOfAPendingSubscriptionIsLookedAtAndApproved() {
+        stage.clusters("oper-a");
+        Ref policy = operators("oper", Map.of("oper-a", "NonCompliant"));
+        cgu("oper", "oper-a", "");
 
         stage.awaitThere(view("oper-a", VIEW));
         stage.awaits("""
@@ -95,5 +104,30 @@ class InstallPlanParityTest extends ParityCase {
         stage.awaitTrue("completedAt",
                 () -> stage.get(Ref.cgu("oper", "oper")).at("/status/status").has("completedAt"));
         stage.awaitGone(view("oper-a", VIEW), view("oper-a", "install-x7k2p"));
+    }
+
+    @Test
+    void aClusterThatTimesOutLosesItsViewsAndItsApproval() {
+        stage.clusters("late-op-a", "late-op-b");
+        operators("late-op", Map.of("late-op-a", "NonCompliant", "late-op-b", "NonCompliant"));
+        Ref cgu = cgu("late-op", "late-op-a, late-op-b", "batchTimeoutAction: Abort");
+        Ref subscription = view("late-op-a", "late-op-late-op-subscription-ptp-kuttl");
+        stage.seen(subscription, "status: {state: UpgradePending, installplan: {name: install-late}}");
+        stage.seen(view("late-op-a", "install-late"), """
+                apiVersion: operators.coreos.com/v1alpha1
+                kind: InstallPlan
+                metadata: {name: install-late, namespace: openshift-ptp, resourceVersion: "7"}
+                spec: {approval: Manual, approved: false, clusterServiceVersionNames: [ptp-operator.v4.16.0]}
+                """);
+        stage.awaitThere(action("late-op-a", "install-late"));
+
+        stage.awaitTrueLong("completedAt", () -> stage.get(cgu).at("/status/status").has("completedAt"));
+        stage.awaitGone(subscription, view("late-op-a", "install-late"), action("late-op-a", "install-late"));
+        stage.awaits(cgu, """
+                status:
+                  clusters:
+                    - {name: late-op-a, state: timedout, currentPolicy: {name: operators, status: NonCompliant}}
+                """);
+        assertThat(stage.isThere(view("late-op-b", "late-op-late-op-subscription-ptp-kuttl"))).isFalse();
     }
 }

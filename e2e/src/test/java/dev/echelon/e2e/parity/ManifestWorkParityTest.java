@@ -28,6 +28,10 @@ class ManifestWorkParityTest extends ParityCase {
     }
 
     private Ref cgu(String name, String clusters, String templates) {
+        return cgu(name, clusters, templates, "");
+    }
+
+    private Ref cgu(String name, String clusters, String templates, String more) {
         stage.create("""
                 apiVersion: ran.openshift.io/v1alpha1
                 kind: ClusterGroupUpgrade
@@ -35,8 +39,8 @@ class ManifestWorkParityTest extends ParityCase {
                 spec:
                   clusters: [%2$s]
                   manifestWorkTemplates: [%3$s]
-                  remediationStrategy: {maxConcurrency: 1}
-                """.formatted(name, clusters, templates));
+                  remediationStrategy: {maxConcurrency: 1, timeout: 1}
+                """.formatted(name, clusters, templates) + more.indent(2));
         return Ref.cgu(name, name);
     }
 
@@ -122,5 +126,65 @@ class ManifestWorkParityTest extends ParityCase {
                 """);
         stage.awaitGone(work("mw-a", "mw.two-kuttl"));
         stage.awaitThere(work("mw-b", "mw.one-kuttl"));
+    }
+
+    @Test
+    void aClusterWhoseWorkTakesTooLongIsListedWithTheWorkAndTheRolloutSucceeds() {
+        stage.clusters("mwt-a", "mwt-b");
+        template("mwt", "one", "");
+        Ref cgu = cgu("mwt", "mwt-a, mwt-b", "one");
+        Ref work = work("mwt-a", "mwt.one-kuttl");
+        stage.awaitThere(work);
+        stage.patchStatus(work, """
+                status:
+                  resourceStatus:
+                    manifests:
+                      - resourceMeta: {ordinal: 0, group: "", version: v1, kind: ConfigMap, resource: configmaps, name: one, namespace: default}
+                        conditions:
+                          - {type: Applied, status: "True", reason: A, message: "", lastTransitionTime: "2025-01-10T08:00:00Z"}
+                          - {type: Available, status: "False", reason: B, message: broken, lastTransitionTime: "2025-01-10T08:00:00Z"}
+                        statusFeedback: {values: [{name: isReady, fieldValue: {type: String, string: "False"}}]}
+                """);
+
+        stage.awaitsLong(cgu, "status: {status: {currentBatch: 2}}");
+        stage.awaits(cgu, """
+                status:
+                  clusters:
+                    - name: mwt-a
+                      state: timedout
+                      currentPolicy: null
+                      currentManifestWork:
+                        name: one
+                        status:
+                          manifests:
+                            - resourceMeta: {ordinal: 0, kind: ConfigMap, name: one}
+                              conditions: [{type: Applied, status: "True"}, {type: Available, status: "False", message: broken}]
+                              statusFeedback: null
+                """);
+        stage.awaitGone(work);
+        available(work("mwt-b", "mwt.one-kuttl"));
+        stage.awaitConditions(cgu, SELECTED, VALIDATED,
+                "Progressing=False Completed: All manifestworks rolled out successfully on all clusters",
+                "Succeeded=True Completed: All manifestworks rolled out successfully on all clusters");
+        stage.awaits(cgu, "status: {clusters: [{name: mwt-a, state: timedout}, {name: mwt-b, state: complete}]}");
+        stage.awaitGone(work("mwt-b", "mwt.one-kuttl"));
+    }
+
+    @Test
+    void abortHasItsOwnWordsAndKeptWorksStay() {
+        stage.clusters("mwk-a", "mwk-b");
+        template("mwk", "one", "");
+        Ref cgu = cgu("mwk", "mwk-a, mwk-b", "one", """
+                batchTimeoutAction: Abort
+                actions: {afterCompletion: {deleteObjects: false}}
+                """);
+        stage.awaitThere(work("mwk-a", "mwk.one-kuttl"));
+
+        stage.awaitConditionsLong(cgu, SELECTED, VALIDATED,
+                "Progressing=False TimedOut: Manifestwork rollout took too long on some clusters",
+                "Succeeded=False TimedOut: Manifestwork rollout took too long on some clusters");
+        stage.awaitTrue("completedAt", () -> stage.get(cgu).at("/status/status").has("completedAt"));
+        stage.awaits(cgu, "status: {clusters: [{name: mwk-a, state: timedout, currentManifestWork: {name: one}}]}");
+        stage.awaitThere(work("mwk-a", "mwk.one-kuttl"));
     }
 }

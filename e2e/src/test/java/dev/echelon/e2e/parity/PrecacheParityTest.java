@@ -23,7 +23,11 @@ class PrecacheParityTest extends ParityCase {
 
     /** A policy that wants a platform image and an operator. */
     static Ref software(Stage stage, String namespace, Map<String, String> compliant) {
-        return stage.policy(namespace, "software", "", Stage.template("software", """
+        return software(stage, namespace, "software", compliant);
+    }
+
+    static Ref software(Stage stage, String namespace, String name, Map<String, String> compliant) {
+        return stage.policy(namespace, name, "", Stage.template(name, """
                 object-templates:
                   - complianceType: musthave
                     objectDefinition:
@@ -314,6 +318,33 @@ class PrecacheParityTest extends ParityCase {
         awaitState(cgu, "pv-a", "UnrecoverableError");
         stage.awaitConditions(cgu, SELECTED, VALIDATED, SPEC_VALID,
                 "PrecachingSuceeded=False InProgress: Precaching in progress for 1 clusters");
+    }
+
+    @Test
+    void aSpokeThatIsAwayForAWhileGoesOnWhereTheCguIsNotEnabled() {
+        stage.clusters("pw-a");
+        software(stage, "pw", Map.of("pw-a", "NonCompliant"));
+        Ref cgu = cgu("pw", false, "pw-a");
+        runJob(stage, "pw-a");
+        awaitState(cgu, "pw-a", "Active");
+
+        available("pw-a", "Unknown");
+        // What the executor knows of the spoke by now, it knows with the other one's state.
+        stage.patchStatus(view("pw-a", "view-precache-job"), "status: {result: {status: {active: 1, ready: 0}}}");
+        available("pw-a", "True");
+        stage.seen(view("pw-a", "view-precache-job"), "status: {succeeded: 1}");
+
+        stage.awaitConditions(cgu, SELECTED, VALIDATED, SPEC_VALID,
+                "PrecachingSuceeded=True PrecachingCompleted: Precaching is completed for all clusters",
+                "Progressing=False NotEnabled: Not enabled");
+    }
+
+    private void available(String cluster, String status) {
+        stage.patchStatus(Ref.cluster(cluster), """
+                status:
+                  conditions:
+                    - {type: ManagedClusterConditionAvailable, status: "%s", reason: Lease, message: lease, lastTransitionTime: "2025-01-10T09:00:00Z"}
+                """.formatted(status));
     }
 
     @Test

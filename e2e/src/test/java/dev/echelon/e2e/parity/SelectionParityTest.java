@@ -189,4 +189,37 @@ class SelectionParityTest extends ParityCase {
         stage.awaitConditions(Ref.cgu("nobody", "nobody"), SELECTED,
                 "Validated=False NotAllManagedPoliciesExist: Missing managed policies: [settings] ");
     }
+
+    @Test
+    void clustersThatGoOrAreUnavailableStaySelected() {
+        stage.clusters("away-a", "away-b");
+        stage.policy("away", "settings", Map.of("away-a", "NonCompliant", "away-b", "NonCompliant"));
+        stage.patchStatus(Ref.cluster("away-a"), """
+                status:
+                  conditions:
+                    - type: ManagedClusterConditionAvailable
+                      status: Unknown
+                      reason: LeaseUpdateStopped
+                      message: gone
+                      lastTransitionTime: "2025-01-10T09:00:00Z"
+                """);
+        stage.patch(Ref.cluster("away-b"), "metadata: {finalizers: [example.com/stay]}");
+        stage.delete(Ref.cluster("away-b"));
+        Ref cgu = Ref.cgu("away", "away");
+        stage.create("""
+                apiVersion: ran.openshift.io/v1alpha1
+                kind: ClusterGroupUpgrade
+                metadata: {name: away, namespace: away}
+                spec:
+                  enable: false
+                  clusters: [away-b]
+                  clusterSelector: [name=away-a]
+                  managedPolicies: [settings]
+                  remediationStrategy: {maxConcurrency: 2}
+                """);
+
+        stage.awaitConditions(cgu, SELECTED, VALIDATED, NOT_ENABLED);
+        stage.awaits(cgu, "status: {remediationPlan: [[away-b, away-a]]}");
+        stage.patch(Ref.cluster("away-b"), "metadata: {finalizers: null}");
+    }
 }

@@ -32,6 +32,7 @@ import org.awaitility.Awaitility;
 final class Stage {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LONG_PATIENCE = Duration.ofSeconds(150);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -61,7 +62,10 @@ final class Stage {
         }
     }
 
-    /** ManagedClusters that are available, with their namespaces and the label that Placements select by. */
+    /**
+     * ManagedClusters that are available, with their namespaces and the label that Placements select by. They were
+     * installed long ago: {@code ztp-done} keeps the automatic CGU away from them.
+     */
     void clusters(String... names) {
         for (String name : names) {
             cluster(name, "{}");
@@ -74,7 +78,7 @@ final class Stage {
         create("""
                 apiVersion: cluster.open-cluster-management.io/v1
                 kind: ManagedCluster
-                metadata: {name: %s, labels: {name: %s}}
+                metadata: {name: %s, labels: {name: %s, ztp-done: ""}}
                 spec: {hubAcceptsClient: true}
                 status:
                   conditions:
@@ -213,6 +217,16 @@ final class Stage {
         call(() -> hub.merge(ref.path() + "/status", json));
     }
 
+    /** Takes an object that Echelon made for one that the case made: it is deleted with the others in the end. */
+    void adopt(Ref ref) {
+        made.push(ref);
+    }
+
+    /** Remembers from here on which conditions of the CGU change with each version that the hub shows. */
+    ConditionsWatch watch(Ref cgu) {
+        return call(() -> new ConditionsWatch(hub, cgu));
+    }
+
     void delete(Ref ref) {
         call(() -> hub.delete(ref.path()));
     }
@@ -250,7 +264,9 @@ final class Stage {
                 found.add(event);
             }
         });
-        found.sort(Comparator.comparing(event -> event.path("eventTime").asText()));
+        // Events of one decision have one time; nobody changes an event, so that its version tells when it was written.
+        found.sort(Comparator.comparing((JsonNode event) -> event.path("eventTime").asText())
+                .thenComparing(event -> event.at("/metadata/resourceVersion").asLong()));
         return found;
     }
 
@@ -268,7 +284,7 @@ final class Stage {
 
     /** As {@link #awaits(Ref, String)}, for what takes its minutes. */
     void awaitsLong(Ref ref, String yaml) {
-        await(ref, documents(yaml).getFirst(), Duration.ofSeconds(150));
+        await(ref, documents(yaml).getFirst(), LONG_PATIENCE);
     }
 
     private void await(Ref ref, JsonNode expected, Duration patience) {
@@ -288,6 +304,11 @@ final class Stage {
     /** Waits until it is so. */
     void awaitTrue(String what, Callable<Boolean> soNow) {
         Awaitility.await(what + " on " + bareHub).atMost(PATIENCE).pollInterval(BETWEEN_LOOKS).until(soNow);
+    }
+
+    /** As {@link #awaitTrue}, for what takes its minutes. */
+    void awaitTrueLong(String what, Callable<Boolean> soNow) {
+        Awaitility.await(what + " on " + bareHub).atMost(LONG_PATIENCE).pollInterval(BETWEEN_LOOKS).until(soNow);
     }
 
     void awaitThere(Ref ref) {
@@ -318,7 +339,7 @@ final class Stage {
 
     /** As {@link #awaitConditions(Ref, String...)}, for what takes its minutes. */
     void awaitConditionsLong(Ref cgu, String... conditions) {
-        awaitConditions(Duration.ofSeconds(150), cgu, conditions);
+        awaitConditions(LONG_PATIENCE, cgu, conditions);
     }
 
     private void awaitConditions(Duration patience, Ref cgu, String... conditions) {
@@ -333,12 +354,17 @@ final class Stage {
 
     private static List<String> conditions(JsonNode cgu) {
         List<String> all = new ArrayList<>();
-        cgu.path("status").path("conditions").forEach(condition -> all.add("%s=%s %s: %s".formatted(
+        cgu.path("status").path("conditions").forEach(condition -> all.add(condition(condition)));
+        return all;
+    }
+
+    /** As {@code Type=Status Reason: message}. */
+    static String condition(JsonNode condition) {
+        return "%s=%s %s: %s".formatted(
                 condition.path("type").asText(),
                 condition.path("status").asText(),
                 condition.path("reason").asText(),
-                condition.path("message").asText())));
-        return all;
+                condition.path("message").asText());
     }
 
     /** Deletes the CGUs, which leaves nothing of theirs on the hub, and then what the case made. */

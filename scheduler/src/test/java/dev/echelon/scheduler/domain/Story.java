@@ -43,6 +43,8 @@ final class Story {
     private final List<ClusterGroupUpgrade> shown = new ArrayList<>();
     private final List<AuditEvent> told = new ArrayList<>();
     private final Map<String, Intent> intents = new LinkedHashMap<>();
+    private final List<Input> inputs = new ArrayList<>();
+    private final List<Intent> issued = new ArrayList<>();
     private List<Fact> lastFacts = List.of();
 
     Story(Fleet fleet) {
@@ -52,6 +54,7 @@ final class Story {
     // Inputs
 
     Story when(Input input) {
+        inputs.add(input);
         Decision decision = Decider.decide(memory, input, new Moment(now, 3, lastVersion));
         WorkingCopy copy = new WorkingCopy(memory);
         AuditTrail.Cause cause = input instanceof Input.Asked(CommandRecord command)
@@ -68,7 +71,11 @@ final class Story {
         }
         memory.store(copy);
         decision.intents().forEach((key, intent) -> intent.ifPresentOrElse(
-                wanted -> intents.put(key, wanted), () -> intents.remove(key)));
+                wanted -> {
+                    intents.put(key, wanted);
+                    issued.add(wanted);
+                },
+                () -> intents.remove(key)));
         lastFacts = decision.facts();
         facts.addAll(lastFacts);
         return this;
@@ -178,6 +185,16 @@ final class Story {
     Story approvalsStopped(String cluster) {
         return answers(new Result.ApprovalsStopped(
                 Fleet.CGU, approvals(cluster).orElseThrow().id(), now, cluster));
+    }
+
+    /** All that came in, in order. */
+    List<Input> inputs() {
+        return inputs;
+    }
+
+    /** All intents that were written, in order; {@link #intents} are those that stand. */
+    List<Intent> issued() {
+        return issued;
     }
 
     /** The Kubernetes events that were told, in order. */

@@ -27,7 +27,9 @@ import java.util.Map;
  *   <li>Errors never change the state; they are looked at again until the hub-side limit of 1200 s ends the backup.
  *   <li>The namespace of an earlier run is gone before the job is asked for. (Upstream does not wait; the new job then
  *       dies with the old namespace.) A namespace that the spoke shows is the new one where the spoke has answered the
- *       delete and a view that was made afterwards shows it. An answer that names no uid is taken at its word.
+ *       delete and a view that was made afterwards shows it. An answer that names no uid is taken at its word. Where a
+ *       namespace is shown and the delete gives no sign of life for 20 s, nobody carries it out: then it is not waited
+ *       for, as upstream does not.
  *   <li>The namespace and its view are asked for in one go, as upstream does it; what a late delete took with it is
  *       asked for again.
  *   <li>After a success the clean-up is tried until it is done, and the job's view is the last to go, as for the
@@ -43,6 +45,9 @@ public record BackupMachine(Intent.Backup intent, String image) implements JobMa
     static final String NO_IMAGE = "can't find recovery image pull spec in environment";
 
     private static final Duration LIMIT = Duration.ofSeconds(1200);
+
+    /** For how long a delete that nobody answers is waited for while somebody answers the views. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @Override
     public Workload workload() {
@@ -66,7 +71,7 @@ public record BackupMachine(Intent.Backup intent, String image) implements JobMa
             // Where nothing shows that the job was asked for, what the spoke has may be an earlier run's: prepare once
             // more, which is not reported again.
             case STARTING -> spoke.hasView(JOB_VIEW) || spoke.hasAction(BackupObjects.JOB_ACTION)
-                    ? new Starting(true, Retry.FIRST, Retry.FIRST)
+                    ? new PreparingToStart().start().cleaned()
                     : new PreparingToStart();
             case ACTIVE -> new Active();
             case SUCCEEDED -> new Succeeded();
@@ -125,13 +130,13 @@ public record BackupMachine(Intent.Backup intent, String image) implements JobMa
             case ViewAnswer.NotFound _ -> askForNamespace(state, spoke, now);
             case ViewAnswer.Found(var namespace) -> {
                 boolean deleting = BackupObjects.DELETE_ACTIONS.stream().anyMatch(spoke::isWaiting);
-                if (isTerminating(namespace) || !state.clean() && isNamed(namespace) && deleting) {
-                    yield lookAgain(state, now);
+                if (isTerminating(namespace)) {
+                    yield awaitTermination(state, deleting, now);
                 }
-                yield state.clean() || !isNamed(namespace)
-                        ? startJob(state, spoke, now)
-                        : Step.to(state.askedAfterDeletion(),
-                                List.of(new Change.Recreate(BackupObjects.namespaceView(cluster()))));
+                if (state.clean() || !isNamed(namespace)) {
+                    yield startJob(state, spoke, now);
+                }
+                yield deleting ? awaitDeletion(state, spoke, now) : Step.to(deleted(state, spoke), List.of(lookAgain()));
             }
         };
     }
@@ -143,52 +148,81 @@ public record BackupMachine(Intent.Backup intent, String image) implements JobMa
         }
         List<Change> changes = new ArrayList<>(BackupObjects.createDependencies(cluster()));
         changes.add(look);
-        Retry next = state.namespace().tried(now);
-        return Step.<BackupState>to(state.lookedAgain(next), changes).noLaterThan(next.notBefore());
+        return Step.to(state.withNamespace(state.namespace().asked(now)), changes);
     }
 
     private Step<BackupState> askForNamespace(Starting state, ObservedSpoke spoke, Instant now) {
-        if (!state.namespace().due(now)) {
-            return Step.rest(state, state.namespace().notBefore());
-        }
-        List<Change> changes =
-                new ArrayList<>(SpokeObjects.withdrawWaiting(cluster(), BackupObjects.DELETE_ACTIONS, spoke));
-        changes.addAll(BackupObjects.createDependencies(cluster()));
-        changes.add(new Change.Recreate(BackupObjects.namespaceView(cluster())));
-        Retry next = state.namespace().tried(now);
-        return Step.<BackupState>to(state.askedForNamespace(next), changes).noLaterThan(next.notBefore());
+        Asking asking = state.namespace();
+        boolean waiting = spoke.isWaiting(BackupObjects.NAMESPACE_ACTION);
+        return switch (asking.turn(NAMESPACE_VIEW, waiting, now)) {
+            case ASK -> {
+                List<Change> changes = new ArrayList<>(
+                        SpokeObjects.withdrawWaiting(cluster(), BackupObjects.DELETE_ACTIONS, spoke));
+                changes.addAll(BackupObjects.createDependencies(cluster()));
+                changes.add(lookAgain());
+                yield Step.to(state.cleaned().withNamespace(asking.asked(now)), changes);
+            }
+            case LOOK -> Step.to(state.withNamespace(asking.lookedAt(NAMESPACE_VIEW)), List.of(lookAgain()));
+            case WAIT -> Step.rest(state, asking.again(waiting));
+        };
     }
 
-    /** The spoke still shows the old namespace: a fresh view asks it anew, sooner than the old view's next refresh. */
-    private Step<BackupState> lookAgain(Starting state, Instant now) {
-        Retry retry = state.namespace();
-        if (!retry.due(now)) {
-            return Step.rest(state, retry.notBefore());
+    /** The delete is over, and what the view shows may be from before: it is looked at anew. */
+    private static Starting deleted(Starting state, ObservedSpoke spoke) {
+        Starting cleaned = state.cleaned();
+        return spoke.isWaiting(BackupObjects.NAMESPACE_ACTION)
+                ? cleaned
+                : cleaned.withNamespace(state.namespace().lookedAt(NAMESPACE_VIEW));
+    }
+
+    /** Nothing tells of a namespace's end but the view, whose own refresh takes longer than most namespaces do. */
+    private Step<BackupState> awaitTermination(Starting state, boolean deleting, Instant now) {
+        Asking old = state.old();
+        if (old.isFirst()) {
+            return Step.to(state.withOld(old.asked(now)), List.of());
         }
-        Retry next = retry.tried(now);
-        List<Change> changes = retry.isFirst()
-                ? List.of()
-                : List.of(new Change.Recreate(BackupObjects.namespaceView(cluster())));
-        return Step.<BackupState>to(state.lookedAgain(next), changes).noLaterThan(next.notBefore());
+        Instant again = old.again(deleting);
+        return now.isBefore(again)
+                ? Step.rest(state, again)
+                : Step.to(state.withOld(old.asked(now)), List.of(lookAgain()));
+    }
+
+    /** The spoke shows a namespace that it is still to delete. */
+    private Step<BackupState> awaitDeletion(Starting state, ObservedSpoke spoke, Instant now) {
+        if (state.old().isFirst()) {
+            return Step.to(state.withOld(state.old().asked(now)), List.of());
+        }
+        Instant patience = state.old().last().plus(PATIENCE);
+        return now.isBefore(patience) ? Step.rest(state, patience) : startJob(state.cleaned(), spoke, now);
+    }
+
+    private Change lookAgain() {
+        return new Change.Recreate(BackupObjects.namespaceView(cluster()));
     }
 
     private Step<BackupState> startJob(Starting state, ObservedSpoke spoke, Instant now) {
         return switch (spoke.view(JOB_VIEW)) {
             case ViewAnswer.Pending _, ViewAnswer.Found _ -> Step.rest(state);
             case ViewAnswer.Refused refused -> Step.trouble(state, refused.message());
-            case ViewAnswer.Absent _, ViewAnswer.NotFound _ -> {
-                if (image.isEmpty()) {
-                    yield Step.trouble(state, NO_IMAGE);
-                }
-                if (!state.job().due(now)) {
-                    yield Step.rest(state, state.job().notBefore());
-                }
-                Retry next = state.job().tried(now);
-                yield Step.<BackupState>to(state.askedForJob(next), List.of(
-                                BackupObjects.createJob(cluster(), image),
-                                new Change.Recreate(BackupObjects.jobView(cluster()))))
-                        .noLaterThan(next.notBefore());
-            }
+            case ViewAnswer.Absent _ -> state.job().isFirst()
+                    ? awaitJob(state, spoke, now)
+                    : Step.to(state, List.of(new Change.Ensure(BackupObjects.jobView(cluster()))));
+            case ViewAnswer.NotFound _ -> awaitJob(state, spoke, now);
+        };
+    }
+
+    private Step<BackupState> awaitJob(Starting state, ObservedSpoke spoke, Instant now) {
+        if (image.isEmpty()) {
+            return Step.trouble(state, NO_IMAGE);
+        }
+        Asking asking = state.job();
+        boolean waiting = spoke.isWaiting(BackupObjects.JOB_ACTION);
+        Change look = new Change.Recreate(BackupObjects.jobView(cluster()));
+        return switch (asking.turn(JOB_VIEW, waiting, now)) {
+            case ASK -> Step.to(state.cleaned().withJob(asking.asked(now)),
+                    List.of(BackupObjects.createJob(cluster(), image), look));
+            case LOOK -> Step.to(state.withJob(asking.lookedAt(JOB_VIEW)), List.of(look));
+            case WAIT -> Step.rest(state, asking.again(waiting));
         };
     }
 

@@ -14,9 +14,10 @@ public final class BackupObjects {
     /** The job's view comes last: while it is there, the other may not be gone yet. */
     public static final List<String> VIEWS = List.of(NAMESPACE_VIEW, JOB_VIEW);
 
+    static final String NAMESPACE_ACTION = "backup-ns-create";
     static final String JOB_ACTION = "backup-job-create";
     public static final List<String> CREATE_ACTIONS =
-            List.of("backup-ns-create", "backup-sa-create", "backup-crb-create", JOB_ACTION);
+            List.of(NAMESPACE_ACTION, "backup-sa-create", "backup-crb-create", JOB_ACTION);
     public static final List<String> DELETE_ACTIONS = List.of("backup-ns-delete", "backup-crb-delete");
 
     static final String NAMESPACE = "openshift-talo-backup";
@@ -63,7 +64,7 @@ public final class BackupObjects {
     static List<Change> createDependencies(String cluster) {
         return List.of(
                 new Change.Issue(SpokeObjects.create(
-                        cluster, "backup-ns-create", "namespace", SpokeObjects.namespace(NAMESPACE))),
+                        cluster, NAMESPACE_ACTION, "namespace", SpokeObjects.namespace(NAMESPACE))),
                 new Change.Issue(SpokeObjects.create(
                         cluster, "backup-sa-create", "serviceaccount", SpokeObjects.serviceAccount(NAMESPACE, AGENT))),
                 new Change.Issue(SpokeObjects.create(

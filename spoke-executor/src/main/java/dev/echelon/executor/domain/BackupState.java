@@ -21,38 +21,39 @@ public sealed interface BackupState extends JobState {
         }
 
         Starting start() {
-            return new Starting(false, Retry.FIRST, Retry.FIRST);
+            return new Starting(false, Asking.NOTHING, Asking.NOTHING, Asking.NOTHING);
         }
     }
 
     /**
      * The namespace, then the job, is being created.
      *
-     * @param clean whether the deletion of an earlier run's namespace is over; until then, one that the spoke shows may
-     *     be the earlier run's
-     * @param namespace when the namespace may be asked for again
-     * @param job when the job may be asked for again
+     * @param clean whether the deletion of an earlier run's namespace is over, or not waited for any more; until then, one
+     *     that the spoke shows may be the earlier run's
+     * @param old how an earlier run's namespace was waited for
+     * @param namespace how the namespace was asked for
+     * @param job how the job was asked for
      */
-    record Starting(boolean clean, Retry namespace, Retry job) implements BackupState {
+    record Starting(boolean clean, Asking old, Asking namespace, Asking job) implements BackupState {
         @Override
         public SpokeState published() {
             return SpokeState.STARTING;
         }
 
-        Starting askedForNamespace(Retry next) {
-            return new Starting(true, next, job);
+        Starting cleaned() {
+            return new Starting(true, old, namespace, job);
         }
 
-        Starting lookedAgain(Retry next) {
-            return new Starting(clean, next, job);
+        Starting withOld(Asking next) {
+            return new Starting(clean, next, namespace, job);
         }
 
-        Starting askedAfterDeletion() {
-            return new Starting(true, namespace, job);
+        Starting withNamespace(Asking next) {
+            return new Starting(clean, old, next, job);
         }
 
-        Starting askedForJob(Retry next) {
-            return new Starting(true, namespace, next);
+        Starting withJob(Asking next) {
+            return new Starting(clean, old, namespace, next);
         }
     }
 

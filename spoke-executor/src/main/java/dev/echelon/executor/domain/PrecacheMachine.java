@@ -145,26 +145,43 @@ public record PrecacheMachine(Intent.Precache intent, Instant since, String imag
             }
         }
         if (!absent.isEmpty() || !missing.isEmpty()) {
-            return askForDependencies(state, absent, missing, now);
+            return awaitDependencies(state, absent, missing, spoke, now);
         }
         return pending ? Step.rest(state) : startJob(state, spoke, now);
     }
 
-    private Step<PrecacheState> askForDependencies(
-            Starting state, List<String> absent, List<String> missing, Instant now) {
-        if (absent.isEmpty() && !state.dependencies().due(now)) {
-            return Step.rest(state, state.dependencies().notBefore());
+    private Step<PrecacheState> awaitDependencies(
+            Starting state, List<String> absent, List<String> missing, ObservedSpoke spoke, Instant now) {
+        Asking asking = state.dependencies();
+        Instant again = Instant.MAX;
+        boolean ask = asking.isFirst();
+        List<String> look = new ArrayList<>();
+        for (String view : missing) {
+            boolean waiting = spoke.isWaiting(PrecacheObjects.makerOf(view));
+            switch (asking.turn(view, waiting, now)) {
+                case ASK -> ask = true;
+                case LOOK -> look.add(view);
+                case WAIT -> {
+                    Instant due = asking.again(waiting);
+                    again = due.isBefore(again) ? due : again;
+                }
+            }
         }
-        List<Change> changes = new ArrayList<>(PrecacheObjects.createDependencies(cluster(), intent.spec()));
-        for (String view : absent) {
-            changes.add(new Change.Ensure(dependencyView(view)));
+        List<Change> changes = new ArrayList<>();
+        absent.forEach(view -> changes.add(new Change.Ensure(dependencyView(view))));
+        if (ask) {
+            changes.addAll(0, PrecacheObjects.createDependencies(cluster(), intent.spec()));
+            if (!asking.isFirst()) {
+                missing.forEach(view -> changes.add(new Change.Recreate(dependencyView(view))));
+            }
+            return Step.to(state.withDependencies(asking.asked(now)), changes);
         }
-        if (!state.dependencies().isFirst()) {
-            // Upstream keeps these views and waits until they are refreshed, which takes up to five minutes.
-            missing.forEach(view -> changes.add(new Change.Recreate(dependencyView(view))));
+        Asking looked = asking;
+        for (String view : look) {
+            changes.add(new Change.Recreate(dependencyView(view)));
+            looked = looked.lookedAt(view);
         }
-        Retry next = state.dependencies().tried(now);
-        return Step.<PrecacheState>to(state.askedForDependencies(next), changes).noLaterThan(next.notBefore());
+        return changes.isEmpty() ? Step.rest(state, again) : Step.to(state.withDependencies(looked), changes);
     }
 
     private Step<PrecacheState> startJob(Starting state, ObservedSpoke spoke, Instant now) {
@@ -173,20 +190,20 @@ public record PrecacheMachine(Intent.Precache intent, Instant since, String imag
                 Step.to(state, List.of(
                         new Change.Ensure(PrecacheObjects.jobView(cluster(), intent.clusters()))));
             case ViewAnswer.Pending _, ViewAnswer.Found _ -> Step.rest(state);
-            case ViewAnswer.NotFound _ -> {
-                if (image.isEmpty()) {
-                    yield withoutImage(state);
-                }
-                if (!state.job().due(now)) {
-                    yield Step.rest(state, state.job().notBefore());
-                }
-                Retry next = state.job().tried(now);
-                yield Step.<PrecacheState>to(state.askedForJob(next), List.of(
-                                PrecacheObjects.createJob(cluster(), timeoutMinutes(), image),
-                                new Change.Recreate(PrecacheObjects.jobViewMadeWithJob(cluster()))))
-                        .noLaterThan(next.notBefore());
-            }
+            case ViewAnswer.NotFound _ -> image.isEmpty() ? withoutImage(state) : awaitJob(state, spoke, now);
             case ViewAnswer.Refused refused -> error(state, refused.message());
+        };
+    }
+
+    private Step<PrecacheState> awaitJob(Starting state, ObservedSpoke spoke, Instant now) {
+        Asking asking = state.job();
+        boolean waiting = spoke.isWaiting(PrecacheObjects.JOB_ACTION);
+        Change look = new Change.Recreate(PrecacheObjects.jobViewMadeWithJob(cluster()));
+        return switch (asking.turn(JOB_VIEW, waiting, now)) {
+            case ASK -> Step.to(state.withJob(asking.asked(now)),
+                    List.of(PrecacheObjects.createJob(cluster(), timeoutMinutes(), image), look));
+            case LOOK -> Step.to(state.withJob(asking.lookedAt(JOB_VIEW)), List.of(look));
+            case WAIT -> Step.rest(state, asking.again(waiting));
         };
     }
 

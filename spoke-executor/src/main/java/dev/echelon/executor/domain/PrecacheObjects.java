@@ -24,9 +24,12 @@ public final class PrecacheObjects {
     public static final List<String> VIEWS =
             List.of(CONFIG_MAP_VIEW, ACCOUNT_VIEW, BINDING_VIEW, NAMESPACE_VIEW, JOB_VIEW);
 
-    public static final List<String> CREATE_ACTIONS = List.of(
-            "precache-ns-create", "precache-sa-create", "precache-crb-create", "precache-spec-cm-create",
-            "precache-job-create");
+    static final String ACCOUNT_ACTION = "precache-sa-create";
+    static final String BINDING_ACTION = "precache-crb-create";
+    static final String CONFIG_MAP_ACTION = "precache-spec-cm-create";
+    static final String JOB_ACTION = "precache-job-create";
+    public static final List<String> CREATE_ACTIONS =
+            List.of("precache-ns-create", ACCOUNT_ACTION, BINDING_ACTION, CONFIG_MAP_ACTION, JOB_ACTION);
     public static final List<String> DELETE_ACTIONS = List.of("precache-ns-delete", "precache-crb-delete");
 
     static final String NAMESPACE = "openshift-talo-pre-cache";
@@ -74,6 +77,16 @@ public final class PrecacheObjects {
         };
     }
 
+    /** The action that makes what a view of {@link #DEPENDENCY_VIEWS} shows. */
+    static String makerOf(String view) {
+        return switch (view) {
+            case CONFIG_MAP_VIEW -> CONFIG_MAP_ACTION;
+            case ACCOUNT_VIEW -> ACCOUNT_ACTION;
+            case BINDING_VIEW -> BINDING_ACTION;
+            default -> throw new IllegalArgumentException(view + " is not one of " + DEPENDENCY_VIEWS);
+        };
+    }
+
     static HubObject jobView(String cluster, int clusters) {
         return SpokeObjects.view(cluster, JOB_VIEW, "jobs", JOB, NAMESPACE, interval(clusters));
     }
@@ -97,18 +110,18 @@ public final class PrecacheObjects {
                 new Change.Issue(SpokeObjects.create(
                         cluster, "precache-ns-create", "namespace", SpokeObjects.namespace(NAMESPACE))),
                 new Change.Issue(SpokeObjects.create(
-                        cluster, "precache-sa-create", "serviceaccount",
+                        cluster, ACCOUNT_ACTION, "serviceaccount",
                         SpokeObjects.serviceAccount(NAMESPACE, ACCOUNT))),
                 new Change.Issue(SpokeObjects.create(
-                        cluster, "precache-crb-create", "clusterrolebinding",
+                        cluster, BINDING_ACTION, "clusterrolebinding",
                         SpokeObjects.clusterAdmin(BINDING, NAMESPACE, ACCOUNT))),
                 new Change.Issue(SpokeObjects.create(
-                        cluster, "precache-spec-cm-create", "configmap", configMap(spec))));
+                        cluster, CONFIG_MAP_ACTION, "configmap", configMap(spec))));
     }
 
     static Change createJob(String cluster, int timeoutMinutes, String image) {
         return new Change.Issue(SpokeObjects.createIn(
-                NAMESPACE, cluster, "precache-job-create", "job",
+                NAMESPACE, cluster, JOB_ACTION, "job",
                 SpokeObjects.job(NAMESPACE, JOB, timeoutMinutes * 60L, pod(image))));
     }
 

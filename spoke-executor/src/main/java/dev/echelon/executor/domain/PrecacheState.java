@@ -36,27 +36,27 @@ public sealed interface PrecacheState extends JobState {
         }
 
         Starting start() {
-            return new Starting(Retry.FIRST, Retry.FIRST);
+            return new Starting(Asking.NOTHING, Asking.NOTHING);
         }
     }
 
     /**
      * What the job needs, and then the job, is being created.
      *
-     * @param dependencies when what the job needs may be asked for again
-     * @param job when the job may be asked for again
+     * @param dependencies how what the job needs was asked for
+     * @param job how the job was asked for
      */
-    record Starting(Retry dependencies, Retry job) implements PrecacheState {
+    record Starting(Asking dependencies, Asking job) implements PrecacheState {
         @Override
         public SpokeState published() {
             return SpokeState.STARTING;
         }
 
-        Starting askedForDependencies(Retry next) {
+        Starting withDependencies(Asking next) {
             return new Starting(next, job);
         }
 
-        Starting askedForJob(Retry next) {
+        Starting withJob(Asking next) {
             return new Starting(dependencies, next);
         }
     }

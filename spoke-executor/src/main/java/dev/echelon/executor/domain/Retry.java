@@ -14,7 +14,8 @@ public record Retry(int tries, Instant notBefore) {
     public static final Retry FIRST = new Retry(0, Instant.MIN);
 
     private static final Duration SHORTEST = Duration.ofMillis(500);
-    private static final Duration LONGEST = Duration.ofSeconds(30);
+    /** At which upstream polls. */
+    static final Duration LONGEST = Duration.ofSeconds(30);
 
     public boolean due(Instant now) {
         return !now.isBefore(notBefore);

@@ -28,6 +28,7 @@ public final class HubCache {
     /** By namespace, which for these kinds is the cluster's. */
     private final Map<String, Set<Key>> onSpokes = new ConcurrentHashMap<>();
     private final Map<String, Boolean> clusters = new ConcurrentHashMap<>();
+    private final Set<HubKind> lacking = ConcurrentHashMap.newKeySet();
 
     /** The object as it is now; empty where it does not exist. */
     public Optional<SeenObject> get(HubKind kind, String namespace, String name) {
@@ -56,6 +57,21 @@ public final class HubCache {
     /** Whether the cluster's condition {@code ManagedClusterConditionAvailable} is True. */
     public boolean isAvailable(String cluster) {
         return clusters.getOrDefault(cluster, false);
+    }
+
+    /** Whether the hub has said that it does not have the kind. */
+    boolean lacks(HubKind kind) {
+        return lacking.contains(kind);
+    }
+
+    /** Takes that the hub does not have the kind. */
+    void lacksNow(HubKind kind) {
+        lacking.add(kind);
+    }
+
+    /** Takes that the hub has the kind. */
+    void has(HubKind kind) {
+        lacking.remove(kind);
     }
 
     /** Takes what a watch shows or what the hub has answered to a write. Returns whether it is news. */

@@ -6,6 +6,7 @@ import dev.echelon.executor.domain.SeenObject;
 import dev.echelon.executor.work.HubListener;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -18,13 +19,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 
 /**
  * Watches what the executor acts on: ManagedClusterViews and ManagedClusterActions of the fixed names or with the CGU's
  * label, Placements, PlacementBindings and ManifestWorks of CGUs, and ManagedClusters. One watch for a kind, over all
- * namespaces. A watch that breaks is begun anew by the client; what was missed meanwhile shows as changes.
+ * namespaces. A watch that breaks is begun anew by the client; what was missed meanwhile shows as changes. A kind that
+ * the hub does not have is looked for again and again; until it is there, there are no objects of it.
  */
 public final class HubWatch implements AutoCloseable {
 
@@ -34,8 +37,7 @@ public final class HubWatch implements AutoCloseable {
     private final KubernetesClient client;
     private final HubCache cache;
     private final HubListener listener;
-    private final Map<String, SharedIndexInformer<GenericKubernetesResource>> informers = new LinkedHashMap<>();
-    private final List<CompletableFuture<Void>> listed = new ArrayList<>();
+    private final Map<HubKind, Watched> watched = new LinkedHashMap<>();
 
     public HubWatch(KubernetesClient client, HubCache cache, HubListener listener) {
         this.client = client;
@@ -46,7 +48,7 @@ public final class HubWatch implements AutoCloseable {
     /**
      * Begins to watch, and goes on trying where the hub is away.
      *
-     * @return completes when everything has been listed once; never fails, and may take for ever
+     * @return completes when everything that the hub has has been listed once; never fails, and may take for ever
      */
     public CompletionStage<Void> start() {
         // A watch cannot select by "this name or that label", so these two kinds are sorted out here.
@@ -58,41 +60,46 @@ public final class HubWatch implements AutoCloseable {
         begin(HubKind.CLUSTER,
                 client.genericKubernetesResources(context(HubKind.CLUSTER)).withLimit(PAGE).runnableInformer(0),
                 new ClusterEvents(), _ -> true);
-        return CompletableFuture.allOf(listed.toArray(CompletableFuture[]::new));
+        return CompletableFuture.allOf(
+                watched.values().stream().map(kind -> kind.known).toArray(CompletableFuture[]::new));
     }
 
     /** Finds what was deleted without an event; to be called now and then. Costs no request. */
     public void sweep() {
-        for (HubKind kind : HubKind.values()) {
-            SharedIndexInformer<GenericKubernetesResource> informer = informers.get(kind.plural());
-            String upTo = informer == null ? null : informer.lastSyncResourceVersion();
+        watched.forEach((kind, each) -> {
+            String upTo = each.informer.lastSyncResourceVersion();
             if (upTo != null) {
                 cache.sweep(kind, upTo, (namespace, name) ->
-                                informer.getStore().getByKey(Cache.namespaceKeyFunc(namespace, name)) != null)
+                                each.informer.getStore().getByKey(Cache.namespaceKeyFunc(namespace, name)) != null)
                         .forEach(object -> tell(kind, object));
             }
-        }
-    }
-
-    /** Whether all watches stand now; false while the hub is away. */
-    public boolean isWatching() {
-        return !informers.isEmpty() && informers.values().stream().allMatch(SharedIndexInformer::isWatching);
-    }
-
-    /** What cannot be watched at present, for a health check to show; empty when everything is. */
-    public Optional<String> problem() {
-        List<String> unwatched = new ArrayList<>();
-        informers.forEach((resource, informer) -> {
-            if (!informer.isWatching()) {
-                unwatched.add(resource);
-            }
         });
-        return unwatched.isEmpty() ? Optional.empty() : Optional.of("not watched: " + String.join(", ", unwatched));
+    }
+
+    /** Whether all kinds are watched now that the hub has; false while the hub is away. */
+    public boolean isWatching() {
+        return !watched.isEmpty() && watched.values().stream().noneMatch(Watched::isInterrupted);
+    }
+
+    /** What is not watched at present, for a health check to show; empty when everything is. */
+    public Optional<String> problem() {
+        List<String> problems = new ArrayList<>();
+        problems("not watched: ", Watched::isInterrupted).ifPresent(problems::add);
+        problems("not installed on the hub: ", Watched::isMissing).ifPresent(problems::add);
+        return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
+    }
+
+    private Optional<String> problems(String title, Predicate<Watched> which) {
+        List<String> kinds = watched.entrySet().stream()
+                .filter(entry -> which.test(entry.getValue()))
+                .map(entry -> entry.getKey().plural())
+                .toList();
+        return kinds.isEmpty() ? Optional.empty() : Optional.of(title + String.join(", ", kinds));
     }
 
     @Override
     public void close() {
-        informers.values().forEach(SharedIndexInformer::stop);
+        watched.values().forEach(each -> each.informer.stop());
     }
 
     private void watchAll(HubKind kind, Set<String> names) {
@@ -130,21 +137,66 @@ public final class HubWatch implements AutoCloseable {
             SharedIndexInformer<GenericKubernetesResource> informer,
             ResourceEventHandler<GenericKubernetesResource> events,
             Predicate<GenericKubernetesResource> matters) {
-        informers.put(kind.plural(), informer);
-        listed.add(informer.removeNamespaceIndex()
+        Watched each = new Watched(kind, informer);
+        watched.put(kind, each);
+        informer.removeNamespaceIndex()
                 .itemStore(new Selected(matters, kind != HubKind.WORK))
-                .exceptionHandler((_, _) -> true)
+                .exceptionHandler((_, failure) -> each.failed(failure))
                 .addEventHandler(events)
                 .start()
-                .toCompletableFuture());
+                .thenRun(each::listed);
+    }
+
+    /** One kind, and how it stands with it. */
+    private final class Watched {
+
+        private final HubKind kind;
+        private final SharedIndexInformer<GenericKubernetesResource> informer;
+        /** Completes when what there is is known: it has been listed, or the hub has said that it has no such kind. */
+        private final CompletableFuture<Void> known = new CompletableFuture<>();
+        private volatile boolean listed;
+
+        Watched(HubKind kind, SharedIndexInformer<GenericKubernetesResource> informer) {
+            this.kind = kind;
+            this.informer = informer;
+        }
+
+        boolean isMissing() {
+            return cache.lacks(kind);
+        }
+
+        boolean isInterrupted() {
+            return !informer.isWatching() && !isMissing();
+        }
+
+        void listed() {
+            listed = true;
+            cache.has(kind);
+            known.complete(null);
+        }
+
+        /** @return true, always: it is tried again */
+        boolean failed(Throwable failure) {
+            Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                    ? failure.getCause()
+                    : failure;
+            // A kind that was there may be away while the hub starts; that is waited for like the hub itself.
+            if (!listed && cause instanceof KubernetesClientException answered && answered.getCode() == 404) {
+                if (!isMissing()) {
+                    System.getLogger(HubWatch.class.getName()).log(System.Logger.Level.WARNING,
+                            "the hub has no {0}; they are looked for again", kind.plural());
+                }
+                cache.lacksNow(kind);
+                known.complete(null);
+            }
+            return true;
+        }
     }
 
     private void tell(HubKind kind, SeenObject object) {
         switch (kind) {
-            case VIEW, WORK -> listener.spokeChanged(object.namespace());
+            case VIEW, ACTION, WORK -> listener.spokeChanged(object.namespace());
             case CLUSTER -> listener.spokeChanged(object.name());
-            // Nothing waits for an action: what it did shows in a view.
-            case ACTION -> {}
             case PLACEMENT, BINDING -> CguLabels.owner(object.labels()).ifPresent(listener::enforcementChanged);
             case TEMPLATE, EVENT, UPGRADE -> throw new IllegalArgumentException(kind + " is not watched");
         }

@@ -62,7 +62,7 @@ public final class HubWriter {
         if (response.code() == 409 && "AlreadyExists".equals(read(response).get("reason"))) {
             return Optional.empty();
         }
-        return Optional.of(SeenObjects.of(kind, success(what, response)));
+        return Optional.of(SeenObjects.of(kind, success(kind, what, response)));
     }
 
     /**
@@ -90,20 +90,20 @@ public final class HubWriter {
                 .patch("application/merge-patch+json", body));
         return response.code() == 404 && isAbout(read(response), name)
                 ? Optional.empty()
-                : Optional.of(SeenObjects.of(kind, success(what, response)));
+                : Optional.of(SeenObjects.of(kind, success(kind, what, response)));
     }
 
     /**
      * Reads the object; only for a name that the watch has not shown yet.
      *
-     * @throws HubException when the hub refused or could not be reached
+     * @throws HubException when the hub refused, does not have the kind, or could not be reached
      */
     public Optional<SeenObject> read(HubKind kind, String namespace, String name) {
         String what = "read " + name(kind, namespace, name);
         HttpResponse<byte[]> response = send(what, request(path(kind, namespace, name)));
-        return response.code() == 404
+        return response.code() == 404 && !isOfKind(read(response))
                 ? Optional.empty()
-                : Optional.of(SeenObjects.of(kind, success(what, response)));
+                : Optional.of(SeenObjects.of(kind, success(kind, what, response)));
     }
 
     /**
@@ -119,7 +119,7 @@ public final class HubWriter {
         if (response.code() == 404) {
             return Optional.empty();
         }
-        Map<String, Object> answer = success(what, response);
+        Map<String, Object> answer = success(kind, what, response);
         return answer.get("metadata") instanceof Map<?, ?> metadata
                         && metadata.get("finalizers") instanceof List<?> finalizers
                         && !finalizers.isEmpty()
@@ -161,11 +161,15 @@ public final class HubWriter {
         }
     }
 
-    private static Map<String, Object> success(String what, HttpResponse<byte[]> response) {
+    private static Map<String, Object> success(HubKind kind, String what, HttpResponse<byte[]> response) {
+        Map<String, Object> answer = read(response);
         if (response.code() >= 200 && response.code() < 300) {
-            return read(response);
+            return answer;
         }
-        Object message = read(response).get("message");
+        if (response.code() == 404 && isOfKind(answer)) {
+            throw HubException.notInstalled(kind);
+        }
+        Object message = answer.get("message");
         throw HubException.refused(what, response.code(), message == null ? "without a reason" : message.toString());
     }
 
@@ -185,6 +189,11 @@ public final class HubWriter {
     /** A 404 may also say that the namespace or the kind does not exist, which creating would not mend. */
     private static boolean isAbout(Map<String, Object> status, String name) {
         return status.get("details") instanceof Map<?, ?> details && name.equals(details.get("name"));
+    }
+
+    /** Whether a 404 says that there is no such kind: it names no object. */
+    private static boolean isOfKind(Map<String, Object> status) {
+        return !(status.get("details") instanceof Map<?, ?> details && details.get("name") instanceof String);
     }
 
     private static String name(HubKind kind, String namespace, String name) {

@@ -6,6 +6,7 @@ import dev.echelon.executor.domain.CguEvent;
 import dev.echelon.executor.domain.HubKind;
 import dev.echelon.executor.domain.SeenObject;
 import dev.echelon.executor.work.EventSink;
+import dev.echelon.executor.work.HubException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -53,9 +54,20 @@ public final class LiveEvents implements EventSink {
         if (known != null) {
             return known;
         }
-        Optional<String> found = writer.read(HubKind.UPGRADE, cgu.id().namespace(), cgu.id().name())
-                .map(SeenObject::uid);
+        Optional<String> found = read(cgu.id()).map(SeenObject::uid);
         found.ifPresent(uid -> uids.put(cgu, uid));
         return found.orElse(cgu.uid());
+    }
+
+    /** Empty also on a hub that does not have the kind, because all CGUs come by REST. */
+    private Optional<SeenObject> read(CguId id) {
+        try {
+            return writer.read(HubKind.UPGRADE, id.namespace(), id.name());
+        } catch (HubException e) {
+            if (e.code() == 404) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 }

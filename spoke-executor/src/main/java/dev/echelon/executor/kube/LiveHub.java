@@ -63,6 +63,9 @@ public final class LiveHub implements Hub {
 
     @Override
     public Optional<SeenObject> find(HubKind kind, String namespace, String name) {
+        if (cache.lacks(kind)) {
+            throw HubException.notInstalled(kind);
+        }
         return cache.get(kind, namespace, name);
     }
 

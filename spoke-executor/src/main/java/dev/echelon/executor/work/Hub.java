@@ -20,6 +20,8 @@ public interface Hub {
     /**
      * The object as it is now: a view or action of a fixed name or with the CGU's label, a Placement, PlacementBinding
      * or ManifestWork with that label, or a ManagedCluster. Costs no request.
+     *
+     * @throws HubException when the hub does not have the kind, so that nothing follows from the object's absence
      */
     Optional<SeenObject> find(HubKind kind, String namespace, String name);
 

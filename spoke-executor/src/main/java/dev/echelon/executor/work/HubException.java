@@ -1,5 +1,7 @@
 package dev.echelon.executor.work;
 
+import dev.echelon.executor.domain.HubKind;
+
 /** The hub did not do what was asked. The message says what was asked of it, by whom it was refused, and why. */
 public final class HubException extends RuntimeException {
 
@@ -30,6 +32,12 @@ public final class HubException extends RuntimeException {
         return new HubException(what + " not found", 404, true, null);
     }
 
+    /** The hub does not have the kind. */
+    public static HubException notInstalled(HubKind kind) {
+        return new HubException(kind.kind() + " is not installed on the hub; install its CustomResourceDefinition "
+                + kind.plural() + "." + kind.group(), 404, false, null);
+    }
+
     /** The same, in these words. */
     public HubException as(String message) {
         return new HubException(message, code, refusal, this);
@@ -42,7 +50,7 @@ public final class HubException extends RuntimeException {
 
     /**
      * Whether the hub understood and said no, so that trying again at once is useless and its operator should be told;
-     * otherwise it is away, busy, in a conflict, or does not serve the kind yet, as a hub that has just started.
+     * otherwise it is away, busy, in a conflict, or does not have the kind or the namespace, as a hub that has just started.
      */
     public boolean isRefusal() {
         return refusal;

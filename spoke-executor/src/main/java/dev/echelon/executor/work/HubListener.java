@@ -5,7 +5,7 @@ import dev.echelon.contract.CguId;
 /** Is told what has changed on the hub. Does not block. */
 public interface HubListener {
 
-    /** A view of the spoke, or its availability, has changed. */
+    /** A view, an action or a work of the spoke, or its availability, has changed. */
     void spokeChanged(String cluster);
 
     /** A Placement or PlacementBinding of the CGU has changed. */

@@ -24,8 +24,8 @@ class BackupMachineTest {
     private static final String NS = "view-backup-namespace";
     private static final String JOB = "view-backup-job";
 
-    private static final BackupState STARTING = new BackupState.PreparingToStart().start();
-    private static final BackupState ASKED = new BackupState.Starting(true, Retry.FIRST, Retry.FIRST);
+    private static final BackupState.Starting STARTING = new BackupState.PreparingToStart().start();
+    private static final BackupState ASKED = STARTING.cleaned();
     private static final Map<String, Object> OLD_NAMESPACE = Map.of("metadata", Map.of("uid", "1"));
 
     static Stream<Arguments> rows() {
@@ -129,18 +129,90 @@ class BackupMachineTest {
     }
 
     @Test
-    void anEarlierRunsNamespaceIsWaitedFor() {
-        Spokes old = Spokes.empty().found(NS, OLD_NAMESPACE).action("backup-ns-delete", ActionState.WAITING);
-        Step<BackupState> first = machine().next(STARTING, old.observed(), NOW);
-        assertThat(first.changes()).isEmpty();
-        Step<BackupState> second = machine().next(first.next(), old.observed(), NOW.plusSeconds(1));
-        assertThat(Spokes.describe(second)).containsExactly("recreate " + NS);
+    void anEarlierRunsNamespaceIsWaitedForUntilTheDeleteIsAnswered() {
+        Spokes old = Spokes.empty().found(NS, OLD_NAMESPACE).action("backup-ns-create", ActionState.SPENT);
+        Spokes deleting = old.action("backup-ns-delete", ActionState.WAITING);
+        BackupState waiting = machine().next(begun(), deleting.observed(), NOW).next();
+        Step<BackupState> rest = machine().next(waiting, deleting.observed(), NOW.plusSeconds(1));
+        assertThat(rest.isRest(waiting)).isTrue();
 
-        Step<BackupState> gone =
-                machine().next(second.next(), Spokes.empty().notFound(NS).observed(), NOW.plusSeconds(3));
+        Step<BackupState> deleted = machine().next(
+                waiting, old.action("backup-ns-delete", ActionState.SPENT).observed(), NOW.plusSeconds(2));
+        assertThat(Spokes.describe(deleted)).containsExactly("recreate " + NS);
 
+        Step<BackupState> gone = machine().next(deleted.next(),
+                Spokes.empty().notFound(NS).action("backup-ns-create", ActionState.SPENT).observed(),
+                NOW.plusSeconds(3));
         assertThat(Spokes.describe(gone)).containsExactly(
                 "issue backup-ns-create", "issue backup-sa-create", "issue backup-crb-create", "recreate " + NS);
+    }
+
+    @Test
+    void aDeleteThatNobodyCarriesOutIsNotWaitedForForEver() {
+        ObservedSpoke unanswered = Spokes.empty().found(NS, OLD_NAMESPACE)
+                .action("backup-ns-delete", ActionState.WAITING)
+                .action("backup-crb-delete", ActionState.WAITING).observed();
+        BackupState waiting = machine().next(begun(), unanswered, NOW).next();
+
+        Step<BackupState> rest = machine().next(waiting, unanswered, NOW.plusMillis(19_999));
+        assertThat(rest.isRest(waiting)).isTrue();
+        assertThat(rest.lookAgain()).isEqualTo(NOW.plusSeconds(20));
+
+        Step<BackupState> goesOn = machine().next(waiting, unanswered, NOW.plusSeconds(20));
+        assertThat(Spokes.describe(goesOn)).containsExactly("issue backup-job-create", "recreate " + JOB);
+        Step<BackupState> after = machine().next(goesOn.next(), Spokes.empty().found(NS, OLD_NAMESPACE)
+                .action("backup-ns-delete", ActionState.WAITING).pending(JOB).observed(), NOW.plusSeconds(21));
+        assertThat(after.changes()).isEmpty();
+    }
+
+    @Test
+    void aNamespaceThatIsTerminatingIsWaitedForHoweverLongItTakes() {
+        ObservedSpoke terminating = Spokes.empty()
+                .found(NS, Map.of("metadata", Map.of("uid", "1"), "status", Map.of("phase", "Terminating")))
+                .action("backup-ns-delete", ActionState.SPENT).observed();
+        BackupState state = begun();
+        for (int seconds = 0; seconds < 120; seconds++) {
+            Step<BackupState> step = machine().next(state, terminating, NOW.plusSeconds(seconds));
+            assertThat(Spokes.describe(step)).isSubsetOf("recreate " + NS);
+            state = step.next();
+        }
+    }
+
+    @Test
+    void theNamespacesViewIsMadeAgainWhenTheCreateActionIsAnsweredOrGoneAndNotBefore() {
+        BackupState begun = begun();
+        Spokes no = Spokes.empty().notFound(NS);
+
+        Step<BackupState> unanswered = machine().next(
+                begun, no.action("backup-ns-create", ActionState.WAITING).observed(), NOW.plusSeconds(1));
+        assertThat(unanswered.isRest(begun)).isTrue();
+        assertThat(unanswered.lookAgain()).isEqualTo(NOW.plusSeconds(30));
+        for (Spokes answered : List.of(no.action("backup-ns-create", ActionState.SPENT), no)) {
+            assertThat(Spokes.describe(machine().next(begun, answered.observed(), NOW.plusSeconds(1))))
+                    .containsExactly("recreate " + NS);
+        }
+    }
+
+    @Test
+    void theJobsViewIsMadeAgainWhenTheCreateActionIsAnsweredAndNotBefore() {
+        Spokes no = Spokes.empty().found(NS).notFound(JOB);
+        BackupState asked = machine().next(ASKED, no.observed(), NOW).next();
+
+        Step<BackupState> unanswered = machine().next(
+                asked, no.action("backup-job-create", ActionState.WAITING).observed(), NOW.plusSeconds(1));
+        assertThat(unanswered.isRest(asked)).isTrue();
+        assertThat(unanswered.lookAgain()).isEqualTo(NOW.plusSeconds(30));
+        assertThat(Spokes.describe(machine().next(
+                        asked, no.action("backup-job-create", ActionState.SPENT).observed(), NOW.plusSeconds(1))))
+                .containsExactly("recreate " + JOB);
+        assertThat(Spokes.describe(machine().next(
+                        asked, no.action("backup-job-create", ActionState.WAITING).observed(), NOW.plusSeconds(30))))
+                .containsExactly("issue backup-job-create", "recreate " + JOB);
+    }
+
+    /** The namespace and its view have been asked for. */
+    private static BackupState begun() {
+        return machine().next(STARTING, Spokes.empty().observed(), NOW).next();
     }
 
     @Test

@@ -194,17 +194,63 @@ class PrecacheMachineTest {
                 .containsExactly("ensure " + JOB);
     }
 
+    static Stream<Arguments> makers() {
+        Spokes none = Spokes.empty();
+        return Stream.of(
+                Arguments.of(DEPENDENCIES[0], "precache-spec-cm-create", none.found(DEPENDENCIES[1], DEPENDENCIES[2])),
+                Arguments.of(DEPENDENCIES[1], "precache-sa-create", none.found(DEPENDENCIES[0], DEPENDENCIES[2])),
+                Arguments.of(DEPENDENCIES[2], "precache-crb-create", none.found(DEPENDENCIES[0], DEPENDENCIES[1])),
+                Arguments.of(JOB, "precache-job-create", none.found(DEPENDENCIES)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("makers")
+    void aViewThatSaysNoIsMadeAgainWhenItsActionIsAnsweredOrGoneAndNotBefore(String view, String action, Spokes rest) {
+        Spokes no = rest.notFound(view);
+        PrecacheState asked = machine(true).next(STARTING, no.observed(), NOW).next();
+        Spokes waiting = no.action(action, ActionState.WAITING);
+
+        Step<PrecacheState> unanswered = machine(true).next(asked, waiting.observed(), NOW.plusMillis(29_999));
+        assertThat(unanswered.isRest(asked)).isTrue();
+        assertThat(unanswered.lookAgain()).isEqualTo(NOW.plusSeconds(30));
+
+        for (Spokes answered : List.of(no.action(action, ActionState.SPENT), no)) {
+            Step<PrecacheState> look = machine(true).next(asked, answered.observed(), NOW.plusMillis(1));
+            assertThat(Spokes.describe(look)).containsExactly("recreate " + view);
+            Step<PrecacheState> after = machine(true).next(look.next(), answered.observed(), NOW.plusMillis(2));
+            assertThat(after.isRest(look.next())).as("looked at once").isTrue();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("makers")
+    void withoutAnAnswerTheSpokeIsAskedAgainAsOftenAsUpstreamPolls(String view, String action, Spokes rest) {
+        ObservedSpoke waiting = rest.notFound(view).action(action, ActionState.WAITING).observed();
+        PrecacheState state = machine(true).next(STARTING, waiting, NOW).next();
+
+        for (int i = 1; i < 10; i++) {
+            Instant due = NOW.plusSeconds(30L * i);
+            assertThat(machine(true).next(state, waiting, due.minusMillis(1)).isRest(state)).isTrue();
+            Step<PrecacheState> again = machine(true).next(state, waiting, due);
+            assertThat(Spokes.describe(again)).contains("issue " + action, "recreate " + view);
+            state = again.next();
+        }
+    }
+
     @Test
-    void aSpokeThatKeepsSayingNoIsAskedAgainAtGrowingDistances() {
+    void aSpokeThatAnswersAndKeepsSayingNoIsAskedAgainAtGrowingDistances() {
         PrecacheMachine machine = machine(true);
-        ObservedSpoke without = Spokes.empty().found(DEPENDENCIES).notFound(JOB).observed();
+        ObservedSpoke without = Spokes.empty().found(DEPENDENCIES).notFound(JOB)
+                .action("precache-job-create", ActionState.SPENT).observed();
         PrecacheState state = STARTING;
         Instant now = NOW;
         List<Long> waits = new ArrayList<>();
         for (int i = 0; i < 9; i++) {
             Step<PrecacheState> asked = machine.next(state, without, now);
             assertThat(Spokes.describe(asked)).containsExactly("issue precache-job-create", "recreate " + JOB);
-            state = asked.next();
+            Step<PrecacheState> look = machine.next(asked.next(), without, now);
+            assertThat(Spokes.describe(look)).containsExactly("recreate " + JOB);
+            state = look.next();
             Step<PrecacheState> rest = machine.next(state, without, now);
             assertThat(rest.isRest(state)).isTrue();
             waits.add(Duration.between(now, rest.lookAgain()).toMillis());
@@ -216,14 +262,27 @@ class PrecacheMachineTest {
 
     @Test
     void aSecondAskingForDependenciesAlsoRefreshesTheViewsThatSaidNo() {
-        ObservedSpoke without =
-                Spokes.empty().found(DEPENDENCIES[0], DEPENDENCIES[1]).notFound(DEPENDENCIES[2]).observed();
+        ObservedSpoke without = Spokes.empty().found(DEPENDENCIES[0], DEPENDENCIES[1]).notFound(DEPENDENCIES[2])
+                .action("precache-crb-create", ActionState.SPENT).observed();
         PrecacheState asked = machine(true).next(STARTING, without, NOW).next();
+        PrecacheState looked = machine(true).next(asked, without, NOW).next();
 
-        Step<PrecacheState> again = machine(true).next(asked, without, NOW.plusSeconds(1));
+        Step<PrecacheState> again = machine(true).next(looked, without, NOW.plusSeconds(1));
 
         assertThat(Spokes.describe(again)).isEqualTo(
                 List.of(join(CREATE_DEPENDENCIES, "recreate view-precache-cluster-role-binding")));
+    }
+
+    @Test
+    void aDependencysViewThatVanishesIsMadeAgainWithoutAskingTheSpokeAgain() {
+        PrecacheState asked = machine(true)
+                .next(STARTING, Spokes.empty().notFound(DEPENDENCIES).observed(), NOW)
+                .next();
+
+        Step<PrecacheState> step = machine(true).next(
+                asked, Spokes.empty().pending(DEPENDENCIES[0], DEPENDENCIES[1]).observed(), NOW.plusMillis(1));
+
+        assertThat(Spokes.describe(step)).containsExactly("ensure " + DEPENDENCIES[2]);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.echelon.contract.CguId;
 import dev.echelon.contract.intent.Intent;
+import dev.echelon.contract.intent.Intent.Aspect;
 import dev.echelon.contract.result.Result;
 import dev.echelon.executor.domain.HubKind;
 import java.time.Duration;
@@ -65,6 +66,74 @@ class AspectsTest {
         assertThat(hub.names(HubKind.WORK)).as("made again").containsExactly("one");
         assertThat(hub.names(HubKind.VIEW)).as("not wanted any more").isEmpty();
         assertThat(answers(Result.WorkSettled.class)).as("answered once").hasSize(1);
+    }
+
+    @Test
+    void aTombstoneOnAWorkLeavesItAloneAndDoesNotMakeItAgain() {
+        template("template");
+        want(work(FIRST, "one"));
+
+        settle(FIRST, Aspect.WORK);
+        assertThat(hub.names(HubKind.WORK)).as("not deleted").containsExactly("one");
+        hub.remove(HubKind.WORK, "sno1", "one");
+        wake();
+
+        assertThat(hub.names(HubKind.WORK)).as("not made again").isEmpty();
+        assertThat(hub.log()).containsExactly("create WORK one");
+        assertThat(results).hasSize(1);
+    }
+
+    @Test
+    void aTombstoneWhileOneWorkGivesWayToTheNextLeavesItAtThat() {
+        template("template");
+        want(work(FIRST, "one"));
+        want(work(FIRST, "two"));
+        settle(FIRST, Aspect.WORK);
+
+        hub.agentActs();
+        wake();
+
+        assertThat(hub.names(HubKind.WORK)).isEmpty();
+        assertThat(hub.log()).containsExactly("create WORK one", "delete WORK one");
+    }
+
+    @Test
+    void aTombstoneOnLabelsThatCouldNotBeWrittenSettlesThemQuietlyAndLetsTheOthersGoOn() {
+        refused.add("422 invalid");
+        want(relabel(FIRST, false, Map.of("state", "before")));
+        want(relabel(FIRST, true, Map.of("done", "yes")));
+        int told = results.size();
+
+        refused.clear();
+        settle(FIRST, Aspect.LABELS_BEFORE);
+        wake();
+
+        assertThat(labels()).doesNotContainKey("state").containsEntry("done", "yes");
+        assertThat(results.subList(told, results.size())).singleElement()
+                .satisfies(result -> assertThat(result.intentId()).isEqualTo("first/labels/true"));
+        settle(FIRST, Aspect.LABELS_AFTER);
+        hub.put(HubKind.CLUSTER, "", "sno1", Map.of("done", "no"), Map.of(), Map.of());
+        wake();
+        assertThat(labels()).as("done is done").containsEntry("done", "no");
+    }
+
+    @Test
+    void aTombstoneOnInstallPlansLeavesViewsAndActionsAndPassesTheTurnOn() {
+        want(approve(FIRST, subscription()));
+        hub.spokeActs();
+        wake();
+        hub.spokeActs();
+        wake();
+        assertThat(hub.names(HubKind.ACTION)).containsExactly("install-x7k2p");
+        int told = results.size();
+
+        settle(FIRST, Aspect.INSTALL_PLANS);
+
+        assertThat(hub.names(HubKind.VIEW)).containsExactly("install-x7k2p", "ptp-view");
+        assertThat(hub.names(HubKind.ACTION)).containsExactly("install-x7k2p");
+        assertThat(results).hasSize(told);
+        want(approve(SECOND, subscription()));
+        assertThat(owner("ptp-view")).isEqualTo("second");
     }
 
     @Test
@@ -199,6 +268,12 @@ class AspectsTest {
 
     private void want(Intent intent) {
         workers.want(3, intent.key(), intent, offset++);
+        run();
+    }
+
+    /** As the scheduler does it. */
+    private void settle(CguId cgu, Aspect aspect) {
+        workers.settle(3, Intent.spokeKey(cgu, "sno1", aspect));
         run();
     }
 

@@ -103,6 +103,11 @@ public final class KubeHttp {
         return lines(path, "application/json");
     }
 
+    /** Lines of plain text as they are written, for example a log's, until the server or the reader closes the stream. */
+    public Stream<String> follow(String path) throws IOException, InterruptedException {
+        return lines(path, "*/*");
+    }
+
     private Stream<String> lines(String path, String accept) throws IOException, InterruptedException {
         // Without a timeout: a watch is long.
         HttpRequest request = unbounded(path).header("Accept", accept).build();

@@ -1,21 +1,27 @@
 package dev.echelon.standalone.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.echelon.contract.CguId;
 import dev.echelon.contract.audit.AuditEvent;
 import dev.echelon.standalone.client.KubeHttp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The walkthrough "Using TALM to update clusters", step by step, through the same HTTP APIs that kubectl uses: the CGU
@@ -250,37 +256,54 @@ public final class Walkthrough {
     /** Shows the first and last lines of the pre-cache log and the count in between, up to the last image. */
     private void followPulls(String spoke) throws Exception {
         String pods = "/api/v1/namespaces/openshift-talo-pre-cache/pods";
+        JsonNode items = await(
+                "the pod of the pre-cache job on " + spoke,
+                () -> spokes.get(spoke).find(pods).map(list -> list.path("items")).orElse(MissingNode.getInstance()),
+                found -> !found.isEmpty());
+        // Followed, not asked for again and again: the last lines may be gone with the pod when the next question comes.
+        String log = pods + "/" + items.get(0).path("metadata").path("name").asText() + "/log?follow=true";
+        BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+        try (Stream<String> following = spokes.get(spoke).follow(log)) {
+            Thread.ofVirtual().name("demo-log").start(() -> readInto(lines, following));
+            showPulls(spoke, lines);
+        }
+    }
+
+    private static void readInto(BlockingQueue<String> lines, Stream<String> following) {
+        try {
+            following.forEach(lines::add);
+        } catch (UncheckedIOException closed) {
+            // The one who waits for more lines waits in vain, and says so.
+        }
+    }
+
+    private void showPulls(String spoke, BlockingQueue<String> lines) throws InterruptedException {
         int shown = 0;
         String last = "";
         long deadline = System.nanoTime() + patience.toNanos();
-        while (System.nanoTime() < deadline) {
-            var list = spokes.get(spoke).find(pods);
-            String log = "";
-            if (list.isPresent() && !list.get().path("items").isEmpty()) {
-                String pod = list.get().path("items").get(0).path("metadata").path("name").asText();
-                log = spokes.get(spoke).text(pods + "/" + pod + "/log");
+        for (String line = next(lines, deadline); line != null; line = next(lines, deadline)) {
+            Matcher count = PULL_COUNT.matcher(line);
+            if (!count.find()) {
+                continue;
             }
-            for (String line : log.lines().toList()) {
-                Matcher count = PULL_COUNT.matcher(line);
-                if (!count.find()) {
-                    continue;
-                }
-                int image = Integer.parseInt(count.group(1));
-                int total = Integer.parseInt(count.group(2));
-                boolean milestone = image <= 2 || image % 50 == 0 || image >= total - 1;
-                if (image > shown && milestone) {
-                    screen.answer(line);
-                }
-                shown = Math.max(shown, image);
-                last = shown + "/" + total;
-                if (shown == total) {
-                    return;
-                }
+            int image = Integer.parseInt(count.group(1));
+            int total = Integer.parseInt(count.group(2));
+            boolean milestone = image <= 2 || image % 50 == 0 || image >= total - 1;
+            if (image > shown && milestone) {
+                screen.answer(line);
             }
-            Thread.sleep(POLL);
+            shown = Math.max(shown, image);
+            last = shown + "/" + total;
+            if (shown == total) {
+                return;
+            }
         }
         throw new DemoFailure("waited " + patience + " for the pre-cache log on " + spoke + " to count to its last image;"
                 + " it stands at '" + last + "'");
+    }
+
+    private static String next(BlockingQueue<String> lines, long deadline) throws InterruptedException {
+        return lines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
 
     private void awaitState(StateWatch watch, String state, String details) throws Exception {
