@@ -152,6 +152,11 @@ public final class CguApi implements AutoCloseable {
                         : Optional.of("the state is still being read from Kafka"));
     }
 
+    /** Whether all that was in Kafka at the start has been read. */
+    public synchronized boolean hasStarted() {
+        return !readers.isEmpty() && readers.stream().allMatch(TableReader::isCaughtUp);
+    }
+
     /** How many records are there that have not been taken in yet. */
     public synchronized long lag() {
         return readers.stream().mapToLong(TableReader::lag).sum();

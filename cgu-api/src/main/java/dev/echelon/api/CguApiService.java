@@ -6,11 +6,12 @@ import dev.echelon.api.config.AuthConfig;
 import dev.echelon.api.config.KafkaConfig;
 import dev.echelon.api.config.LimitsConfig;
 import dev.echelon.api.config.ZtpConfig;
-import dev.echelon.api.hub.HubMirror;
-import dev.echelon.api.hub.HubRequests;
-import dev.echelon.api.ztp.AutomaticCgus;
+import dev.echelon.contract.kafka.Traces;
+import dev.echelon.hubclient.LeaderElectionConfig;
+import dev.echelon.hubclient.Leadership;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -21,6 +22,7 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * {@link CguApi}, its mirror and the automatic ClusterGroupUpgrades as part of a Quarkus application: configured,
@@ -31,8 +33,7 @@ public class CguApiService {
 
     private final CguApi api;
     private final Guard guard;
-    private final Optional<HubMirror> mirror;
-    private final Optional<AutomaticCgus> automatic;
+    private final Optional<HubSide> hubSide;
 
     @Inject
     CguApiService(
@@ -41,51 +42,49 @@ public class CguApiService {
             ZtpConfig ztp,
             AuthConfig auth,
             LimitsConfig limits,
+            LeaderElectionConfig leaderElection,
             Instance<KubernetesClient> hub,
             MeterRegistry metrics) {
         Clock clock = Clock.systemUTC();
-        HubRequests requests = (verb, resource) -> metrics.counter(
-                        "echelon.hub.requests", "service", CguApi.SERVICE, "verb", verb, "resource", resource)
-                .increment();
         guard = Guard.of(auth, limits, () -> hub.get().getConfiguration(), clock, System::nanoTime);
         api = new CguApi(kafka.settings(), config, guard, clock);
-        mirror = config.mirror().enabled()
-                ? Optional.of(new HubMirror(
-                        api.table(),
-                        api.desk(),
-                        hub.get(),
-                        requests,
+        hubSide = config.mirror().enabled()
+                ? Optional.of(new HubSide(
+                        api,
+                        hub.get().getConfiguration(),
+                        Leadership.of(CguApi.SERVICE, hub.get().getConfiguration(), leaderElection, metrics),
+                        ztp.enabled(),
                         config.mirror().statusInterval(),
+                        metrics,
                         clock))
                 : Optional.empty();
-        // A ClusterGroupUpgrade that nobody takes in would only lie there.
-        automatic = config.mirror().enabled() && ztp.enabled()
-                ? Optional.of(new AutomaticCgus(hub.get().getConfiguration(), requests))
-                : Optional.empty();
-        automatic.ifPresent(cgus -> {
-            FunctionCounter.builder("echelon.ztp.created", cgus, AutomaticCgus::created)
-                    .description("ClusterGroupUpgrades created for new clusters")
-                    .register(metrics);
-            metrics.gauge("echelon.ztp.failing", cgus, AutomaticCgus::failing);
-        });
-        metrics.gauge("echelon.api.lag.records", api, CguApi::lag);
-        metrics.gauge("echelon.api.cgus", api, one -> one.table().ids().size());
-        metrics.gauge("echelon.api.dead.letters", api, one -> one.deadLetters().count());
+        Gauge.builder("echelon.lag.records", api, CguApi::lag)
+                .description("Records that are there and have not been taken in yet")
+                .tag("service", CguApi.SERVICE)
+                .register(metrics);
+        Gauge.builder("echelon.api.cgus", api, one -> one.table().ids().size())
+                .description("ClusterGroupUpgrades that there are")
+                .register(metrics);
+        FunctionCounter.builder("echelon.dead.letters", api, one -> one.deadLetters().count())
+                .description("Records that could not be processed")
+                .tag("service", CguApi.SERVICE)
+                .register(metrics);
     }
 
     void mount(@Observes Router router) {
         api.mount(router);
     }
 
-    void start(@Observes StartupEvent started) {
-        mirror.ifPresent(HubMirror::start);
-        automatic.ifPresent(AutomaticCgus::start);
+    void start(
+            @Observes StartupEvent started,
+            @ConfigProperty(name = "quarkus.otel.sdk.disabled", defaultValue = "true") boolean untraced) {
+        Traces.use(!untraced);
+        hubSide.ifPresent(HubSide::start);
         api.start();
     }
 
     void stop(@Observes ShutdownEvent stopped) {
-        automatic.ifPresent(AutomaticCgus::close);
-        mirror.ifPresent(HubMirror::close);
+        hubSide.ifPresent(HubSide::close);
         api.close();
         guard.close();
     }
@@ -98,11 +97,15 @@ public class CguApiService {
         return guard.problem();
     }
 
+    Optional<String> leadership() {
+        return hubSide.map(HubSide::leadership);
+    }
+
     Optional<String> hubProblem() {
-        return mirror.flatMap(HubMirror::problem);
+        return hubSide.flatMap(HubSide::mirrorProblem);
     }
 
     Optional<String> automaticCguProblem() {
-        return automatic.flatMap(AutomaticCgus::problem);
+        return hubSide.flatMap(HubSide::automaticCguProblem);
     }
 }

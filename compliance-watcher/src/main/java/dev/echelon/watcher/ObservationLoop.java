@@ -24,6 +24,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * One thread that owns the {@link FleetView}: it takes changes in from any thread, in the order in which they were
@@ -37,13 +38,15 @@ import java.util.concurrent.TimeUnit;
  *       the topic grows.
  *   <li>What could not be sent is told again, whole, until it could.
  * </ol>
- * Nothing is sent before {@link #open}: half a hub would look like missing clusters and policies.
+ * Nothing is sent before {@link #open}: half a hub would look like missing clusters and policies. Nothing is sent while
+ * another replica leads either; who leads again tells everything once.
  */
 public final class ObservationLoop implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger(ObservationLoop.class.getName());
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
     private static final int STEPS_BETWEEN_SENDS = 1_000;
+    private static final Duration LOOK_WHETHER_LEADING = Duration.ofSeconds(1);
 
     /** Where observations go. */
     @FunctionalInterface
@@ -58,6 +61,7 @@ public final class ObservationLoop implements AutoCloseable {
     private final Sink sink;
     private final long windowNanos;
     private final InstantSource clock;
+    private final BooleanSupplier leader;
     private final BlockingQueue<Runnable> steps = new LinkedBlockingQueue<>();
     private final Thread thread;
 
@@ -66,6 +70,7 @@ public final class ObservationLoop implements AutoCloseable {
     private final Map<CguId, Long> due = new LinkedHashMap<>();
     private final Set<CguId> underWay = new HashSet<>();
     private boolean open;
+    private boolean speaking;
 
     private volatile boolean closed;
     private volatile int upgrades;
@@ -75,12 +80,15 @@ public final class ObservationLoop implements AutoCloseable {
      * @param window for how long changes that concern an upgrade are gathered
      * @param clock for {@code observedAt}
      * @param graph asked by the loop's thread; its answers come back through {@link #answered}
+     * @param leader whether this replica speaks; asked before each observation
      */
-    public ObservationLoop(Sink sink, Duration window, InstantSource clock, UpdateGraph graph) {
+    public ObservationLoop(
+            Sink sink, Duration window, InstantSource clock, UpdateGraph graph, BooleanSupplier leader) {
         this.sink = sink;
         this.view = new FleetView(this::concerns, graph);
         this.windowNanos = window.toNanos();
         this.clock = clock;
+        this.leader = leader;
         this.thread = Thread.ofPlatform().name("compliance-watcher").daemon().unstarted(this::run);
     }
 
@@ -111,18 +119,18 @@ public final class ObservationLoop implements AutoCloseable {
 
     /** From here on the hub and the upgrades are known whole, and everybody is told. Later calls change nothing. */
     public void open() {
-        steps.add(() -> {
-            if (!open) {
-                open = true;
-                view.restateAll();
-            }
-        });
+        steps.add(() -> open = true);
+    }
+
+    /** Leadership may have changed: looks at once. */
+    public void leadershipChanged() {
+        steps.add(() -> {});
     }
 
     /** Tells everybody everything again, after a time in which something may have been missed. */
     public void restate() {
         steps.add(() -> {
-            if (open) {
+            if (speaking) {
                 view.restateAll();
             }
         });
@@ -190,6 +198,9 @@ public final class ObservationLoop implements AutoCloseable {
         if (!open) {
             return Long.MAX_VALUE;
         }
+        if (!speaking) {
+            return LOOK_WHETHER_LEADING.toNanos();
+        }
         long now = System.nanoTime();
         long soonest = Long.MAX_VALUE;
         for (Map.Entry<CguId, Long> entry : due.entrySet()) {
@@ -200,8 +211,20 @@ public final class ObservationLoop implements AutoCloseable {
         return soonest;
     }
 
+    /** Whether this replica is the one that speaks. Who begins to, tells everything. */
+    private boolean speaks() {
+        boolean leads = open && leader.getAsBoolean();
+        if (leads && !speaking) {
+            view.restateAll();
+        } else if (!leads) {
+            due.clear();
+        }
+        speaking = leads;
+        return leads;
+    }
+
     private void sendDue() {
-        if (!open) {
+        if (!speaks()) {
             return;
         }
         long now = System.nanoTime();
@@ -213,7 +236,12 @@ public final class ObservationLoop implements AutoCloseable {
                 entries.remove();
             }
         }
-        ready.forEach(this::send);
+        for (CguId cgu : ready) {
+            // Publishing may block; what is left is told by whoever leads then.
+            if (leader.getAsBoolean()) {
+                send(cgu);
+            }
+        }
     }
 
     private void send(CguId cgu) {

@@ -1,22 +1,29 @@
 package dev.echelon.watcher;
 
+import dev.echelon.contract.CguId;
 import dev.echelon.contract.Json;
 import dev.echelon.contract.Topic;
 import dev.echelon.contract.kafka.DeadLetters;
 import dev.echelon.contract.kafka.KafkaSettings;
 import dev.echelon.contract.kafka.RecordPublisher;
 import dev.echelon.contract.kafka.TableReader;
+import dev.echelon.contract.kafka.TopicRecord;
 import dev.echelon.contract.kafka.Topics;
+import dev.echelon.contract.kafka.Traces;
 import dev.echelon.contract.observation.GraphAnswer;
 import dev.echelon.contract.observation.Observation;
 import dev.echelon.contract.observation.ObservationRecord;
+import dev.echelon.hubclient.Leadership;
 import dev.echelon.watcher.graph.GraphLookups;
 import dev.echelon.watcher.graph.GraphSettings;
 import dev.echelon.watcher.kafka.UpgradeTable;
 import dev.echelon.watcher.kube.HubWatch;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -25,6 +32,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -37,34 +45,45 @@ public final class Watcher implements AutoCloseable {
 
     private static final List<Topic> TOPICS = List.of(Topic.CGUS, Topic.OBSERVATIONS, Topic.DEAD_LETTERS);
 
+    private final Leadership leadership;
     private final RecordPublisher publisher;
     private final DeadLetters deadLetters;
     private final GraphLookups graph;
     private final ObservationLoop loop;
     private final HubWatch hub;
+    private final UpgradeTable table;
+    private final Map<CguId, Context> traces = new ConcurrentHashMap<>();
     private final TableReader upgrades;
     private final CompletableFuture<Void> opened;
 
     private Watcher(
             KafkaSettings kafka,
             KubernetesClient client,
+            Leadership leadership,
             MeterRegistry metrics,
             Duration window,
             GraphSettings graphs,
             InstantSource clock) {
-        publisher = new RecordPublisher(kafka, SERVICE);
+        this.leadership = leadership;
+        // What a leader has said arrives before another one may lead, or never: so nothing old comes after what is new.
+        publisher = new RecordPublisher(kafka, SERVICE, leadership.timeToFinish());
         deadLetters = new DeadLetters(publisher, SERVICE, clock);
         graph = new GraphLookups(graphs, metrics, this::answered);
-        loop = new ObservationLoop(this::publish, window, clock, graph);
+        loop = new ObservationLoop(this::publish, window, clock, graph, leadership::isLeader);
+        table = new UpgradeTable(loop);
         hub = new HubWatch(client, metrics, loop::hub, loop::restate);
         loop.start();
         hub.start();
-        upgrades = TableReader.start(kafka, Topic.CGUS, SERVICE, new UpgradeTable(loop), deadLetters);
+        leadership.start(loop::leadershipChanged);
+        upgrades = TableReader.start(kafka, Topic.CGUS, SERVICE, this::takeIn, deadLetters);
         opened = upgrades.caughtUp().thenCombine(hub.known(), (cgus, kinds) -> kinds).toCompletableFuture()
                 .thenRun(loop::open);
         metrics.gauge("echelon.watcher.upgrades", loop, ObservationLoop::upgrades);
         metrics.gauge("echelon.watcher.backlog", loop, ObservationLoop::backlog);
-        metrics.gauge("echelon.watcher.cgus.lag", upgrades, TableReader::lag);
+        Gauge.builder("echelon.lag.records", upgrades, TableReader::lag)
+                .description("Records that are there and have not been taken in yet")
+                .tag("service", SERVICE)
+                .register(metrics);
         FunctionCounter.builder("echelon.dead.letters", deadLetters, DeadLetters::count)
                 .description("Records that could not be processed")
                 .tag("service", SERVICE)
@@ -74,20 +93,27 @@ public final class Watcher implements AutoCloseable {
     /**
      * Makes the topics where they are missing and starts.
      *
+     * @param leadership says whether this replica speaks; not started yet, and closed with the watcher
      * @throws IllegalStateException when Kafka cannot be reached within a minute, or its topics are not as expected
      */
     public static Watcher start(
             KafkaSettings kafka,
             KubernetesClient client,
+            Leadership leadership,
             MeterRegistry metrics,
             Duration window,
             GraphSettings graphs,
             InstantSource clock) {
         Topics.ensure(kafka, TOPICS, Duration.ofMinutes(1));
-        return new Watcher(kafka, client, metrics, window, graphs, clock);
+        return new Watcher(kafka, client, leadership, metrics, window, graphs, clock);
     }
 
-    /** Whether everything is known and up to date, and observations get through. */
+    /** Whether all that there is has been read once. */
+    public boolean hasStarted() {
+        return opened.isDone();
+    }
+
+    /** Whether everything is known and up to date, and observations get through, or would if this replica led. */
     public boolean isReady() {
         return opened.isDone() && hub.isCurrent() && problems().findAny().isEmpty();
     }
@@ -97,18 +123,21 @@ public final class Watcher implements AutoCloseable {
         Map<String, String> all = new TreeMap<>(hub.describe());
         all.put("cgus", upgrades.problem().orElse(upgrades.isCaughtUp() ? "caught up" : "catching up"));
         all.put("observations", loop.problem().orElse("written"));
-        all.put("dead letters", Long.toString(deadLetters.count()));
+        all.put("leadership", leadership.describe());
+        all.put("dead-letters", Long.toString(deadLetters.count()));
         return all;
     }
 
-    /** Stops looking, then reading, then writing. */
+    /** Stops speaking, looking and reading; writes what was said; then another replica may lead. */
     @Override
     public void close() {
+        leadership.resign();
         hub.close();
         upgrades.close();
         loop.close();
         graph.close();
         publisher.close();
+        leadership.close();
     }
 
     private Stream<String> problems() {
@@ -119,8 +148,24 @@ public final class Watcher implements AutoCloseable {
         loop.answered(answer);
     }
 
+    private void takeIn(TopicRecord received) throws Exception {
+        table.handle(received);
+        CguId cgu = CguId.parse(received.key());
+        if (received.isTombstone()) {
+            traces.remove(cgu);
+        } else if (Traces.isPresent(Context.current())) {
+            traces.put(cgu, Context.current());
+        }
+    }
+
+    /** An observation is looked for because of the upgrade's last state, and belongs to its trace. */
     private CompletionStage<RecordPublisher.Written> publish(Observation observation) {
-        return publisher.publish(
-                Topic.OBSERVATIONS, observation.cgu().key(), Json.write(new ObservationRecord(observation)));
+        return Traces.span(
+                "observe " + observation.getClass().getSimpleName(),
+                SpanKind.PRODUCER,
+                traces.getOrDefault(observation.cgu(), Context.root()),
+                observation.cgu(),
+                () -> publisher.publish(
+                        Topic.OBSERVATIONS, observation.cgu().key(), Json.write(new ObservationRecord(observation))));
     }
 }

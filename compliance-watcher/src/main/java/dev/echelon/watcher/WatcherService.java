@@ -1,5 +1,8 @@
 package dev.echelon.watcher;
 
+import dev.echelon.contract.kafka.Traces;
+import dev.echelon.hubclient.LeaderElectionConfig;
+import dev.echelon.hubclient.Leadership;
 import dev.echelon.watcher.config.KafkaConfig;
 import dev.echelon.watcher.config.WatcherConfig;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -13,6 +16,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Starts and stops the watcher with the application. Kafka need not be there yet: it is waited for. */
 @ApplicationScoped
@@ -23,21 +27,33 @@ public class WatcherService {
 
     private final KafkaConfig kafka;
     private final WatcherConfig config;
+    private final LeaderElectionConfig leaderElection;
     private final KubernetesClient client;
     private final MeterRegistry metrics;
 
+    private Leadership leadership;
     private Thread starter;
     private volatile Watcher watcher;
     private volatile String waitingFor = "not started";
 
-    WatcherService(KafkaConfig kafka, WatcherConfig config, KubernetesClient client, MeterRegistry metrics) {
+    WatcherService(
+            KafkaConfig kafka,
+            WatcherConfig config,
+            LeaderElectionConfig leaderElection,
+            KubernetesClient client,
+            MeterRegistry metrics) {
         this.kafka = kafka;
         this.config = config;
+        this.leaderElection = leaderElection;
         this.client = client;
         this.metrics = metrics;
     }
 
-    void start(@Observes StartupEvent event) {
+    void start(
+            @Observes StartupEvent event,
+            @ConfigProperty(name = "quarkus.otel.sdk.disabled", defaultValue = "true") boolean untraced) {
+        Traces.use(!untraced);
+        leadership = Leadership.of(Watcher.SERVICE, client.getConfiguration(), leaderElection, metrics);
         starter = Thread.ofVirtual().name("compliance-watcher-start").start(this::startUntilStarted);
     }
 
@@ -48,7 +64,14 @@ public class WatcherService {
         }
         if (watcher != null) {
             watcher.close();
+        } else if (leadership != null) {
+            leadership.close();
         }
+    }
+
+    /** Whether the watcher has read once all that there is. */
+    public boolean hasStarted() {
+        return watcher != null && watcher.hasStarted();
     }
 
     /** Whether the watcher has started, knows everything and gets through. */
@@ -68,6 +91,7 @@ public class WatcherService {
                 watcher = Watcher.start(
                         kafka.settings(),
                         client,
+                        leadership,
                         metrics,
                         config.window(),
                         config.graph().settings(System.getenv()),

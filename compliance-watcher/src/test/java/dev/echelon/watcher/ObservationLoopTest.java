@@ -30,6 +30,7 @@ class ObservationLoopTest {
         }
     }
 
+    private volatile boolean leading = true;
     private final List<Sent> sent = new CopyOnWriteArrayList<>();
     private final ObservationLoop loop = new ObservationLoop(
             observation -> {
@@ -39,7 +40,8 @@ class ObservationLoopTest {
             },
             Duration.ofMillis(20),
             InstantSource.system(),
-            new QuestionsAsked());
+            new QuestionsAsked(),
+            () -> leading);
 
     @BeforeEach
     void start() {

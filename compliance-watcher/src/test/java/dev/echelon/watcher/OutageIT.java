@@ -12,6 +12,7 @@ import dev.echelon.contract.observation.Observation.FleetSnapshot;
 import dev.echelon.contract.resource.CguSpec.ConfigRef;
 import dev.echelon.contract.resource.CguStatus.PolicyRef;
 import dev.echelon.embeddedkafka.EmbeddedKafka;
+import dev.echelon.hubclient.Leadership;
 import dev.echelon.hubfixture.RealHub;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -171,7 +172,14 @@ class OutageIT {
         hub.apply(cluster("sno1", Map.of()));
         cable.cut();
         KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
-        watcher = Watcher.start(kafka, client, metrics, Duration.ofMillis(20), Graphs.quick(), InstantSource.system());
+        watcher = Watcher.start(
+                kafka,
+                client,
+                Leadership.alone(Watcher.SERVICE, metrics),
+                metrics,
+                Duration.ofMillis(20),
+                Graphs.quick(),
+                InstantSource.system());
         scheduler = new Upstairs(kafka);
         scheduler.publish(Upgrades.beforeStart(
                 "ztp-policies", "cu", 1, Upgrades.spec(List.of("sno1"), List.of())));
@@ -208,7 +216,14 @@ class OutageIT {
 
     private void startWatcher() {
         KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
-        watcher = Watcher.start(kafka, client, metrics, Duration.ofMillis(20), Graphs.quick(), InstantSource.system());
+        watcher = Watcher.start(
+                kafka,
+                client,
+                Leadership.alone(Watcher.SERVICE, metrics),
+                metrics,
+                Duration.ofMillis(20),
+                Graphs.quick(),
+                InstantSource.system());
         scheduler = new Upstairs(kafka);
         await("the watcher is ready").atMost(PATIENCE).until(watcher::isReady);
     }

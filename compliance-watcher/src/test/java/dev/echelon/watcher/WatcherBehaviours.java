@@ -35,6 +35,7 @@ import dev.echelon.contract.resource.CguSpec.BlockingCr;
 import dev.echelon.contract.resource.CguSpec.ConfigRef;
 import dev.echelon.contract.resource.CguStatus.PolicyRef;
 import dev.echelon.embeddedkafka.EmbeddedKafka;
+import dev.echelon.hubclient.Leadership;
 import dev.echelon.watcher.graph.GraphServer;
 import dev.echelon.watcher.kube.HubManagedCluster;
 import dev.echelon.watcher.kube.HubManifestWork;
@@ -101,10 +102,20 @@ abstract class WatcherBehaviours {
     void startWatcher() {
         kafka = new KafkaSettings(broker.bootstrapServers(), "run" + run++ + ".", 1, Map.of());
         metrics = new SimpleMeterRegistry();
-        watcher = Watcher.start(
-                kafka, hub.client(), metrics, Duration.ofMillis(20), Graphs.quick(), InstantSource.system());
+        watcher = start(Leadership.alone(Watcher.SERVICE, metrics));
         scheduler = new Upstairs(kafka);
         await("the watcher is ready").atMost(Duration.ofSeconds(60)).until(watcher::isReady);
+    }
+
+    private Watcher start(Leadership leadership) {
+        return Watcher.start(
+                kafka,
+                hub.client(),
+                leadership,
+                metrics,
+                Duration.ofMillis(20),
+                Graphs.quick(),
+                InstantSource.system());
     }
 
     @AfterEach
@@ -234,7 +245,7 @@ abstract class WatcherBehaviours {
         assertThat(scheduler.deadLetters()).extracting(DeadLetter::key).containsExactlyInAnyOrder(
                 "ztp-policies/poison", "no-slash");
         assertThat(scheduler.deadLetters()).extracting(DeadLetter::service).containsOnly(Watcher.SERVICE);
-        assertThat(watcher.describe()).containsEntry("dead letters", "2");
+        assertThat(watcher.describe()).containsEntry("dead-letters", "2");
     }
 
     @Test
@@ -250,8 +261,7 @@ abstract class WatcherBehaviours {
 
         watcher.close();
         scheduler.forgetWhatWasObserved();
-        watcher = Watcher.start(
-                kafka, hub.client(), metrics, Duration.ofMillis(20), Graphs.quick(), InstantSource.system());
+        watcher = start(Leadership.alone(Watcher.SERVICE, metrics));
 
         scheduler.awaitFleet(CGU, "the level again", f -> f.selection().clusters().equals(List.of("sno1")));
         scheduler.awaitCompliance(other, "the level again", s -> s.clusters().containsKey("sno1"));

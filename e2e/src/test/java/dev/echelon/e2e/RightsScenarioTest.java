@@ -112,6 +112,7 @@ class RightsScenarioTest {
         Map<String, String> environment = new HashMap<>(KafkaRights.environment(service));
         environment.put("ECHELON_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
         environment.put("ECHELON_DATA_DIR", folder.resolve("data").toString());
+        environment.put("ECHELON_LEADER_ELECTION_NAMESPACE", "echelon");
         environment.put("KUBECONFIG", kubeconfig(service).toString());
         // The reviews of token and rights are the deployment's; TLS would only be one more certificate to make.
         environment.put("ECHELON_API_AUTH_PLAIN_HTTP", "allow");

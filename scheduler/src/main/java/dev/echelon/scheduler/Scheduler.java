@@ -80,15 +80,15 @@ public final class Scheduler implements AutoCloseable {
         return telemetry;
     }
 
-    /** How many records are waiting in the partition that is furthest behind. */
+    /** How many records of this process's share are there that have not been decided on, as far as it knows. */
     public double lag() {
         return streams.metrics().values().stream()
-                .filter(metric -> metric.metricName().name().equals("records-lag-max")
-                        && metric.metricName().group().equals("consumer-fetch-manager-metrics"))
+                .filter(metric -> metric.metricName().name().equals("records-lag")
+                        && metric.metricName().group().equals("consumer-fetch-manager-metrics")
+                        && !metric.metricName().tags().getOrDefault("client-id", "").contains("restore-consumer"))
                 .mapToDouble(metric -> metric.metricValue() instanceof Double value ? value : 0)
                 .filter(lag -> !Double.isNaN(lag))
-                .max()
-                .orElse(0);
+                .sum();
     }
 
     /** Commits what was decided and stops. */

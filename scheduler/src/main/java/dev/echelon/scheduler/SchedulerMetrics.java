@@ -1,5 +1,8 @@
 package dev.echelon.scheduler;
 
+import dev.echelon.contract.result.SpokeState;
+import dev.echelon.contract.result.Workload;
+import dev.echelon.scheduler.stream.Telemetry;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -7,18 +10,9 @@ import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
-/**
- * What is measured of the scheduler:
- *
- * <ul>
- *   <li>{@code echelon_scheduler_cgus{state}}: ClusterGroupUpgrades of this process's share, by state;
- *   <li>{@code echelon_scheduler_batch_step_seconds}: from the record that completed a batch to the next batch's start;
- *   <li>{@code echelon_scheduler_decisions_total}, {@code echelon_dead_letters_total{service="scheduler"}};
- *   <li>{@code echelon_scheduler_failed_gates_total}: pre-caching or backup failed on all clusters of a CGU;
- *   <li>{@code echelon_scheduler_lag}: records waiting in the partition that is furthest behind.
- * </ul>
- */
+/** What is measured of the scheduler; {@code docs/metrics.md} says what each metric means. */
 @ApplicationScoped
 public class SchedulerMetrics {
 
@@ -26,6 +20,7 @@ public class SchedulerMetrics {
             "Preparing",
             "Precaching",
             "NotEnabled",
+            "Blocked",
             "BackingUp",
             "BetweenBatches",
             "Remediating",
@@ -48,8 +43,20 @@ public class SchedulerMetrics {
                     .tag("state", state)
                     .register(registry);
         }
-        Gauge.builder("echelon.scheduler.lag", scheduler, Scheduler::lag)
-                .description("Records waiting in the partition that is furthest behind")
+        for (SpokeState state : SpokeState.values()) {
+            for (Workload workload : Workload.values()) {
+                Gauge.builder("echelon.scheduler.spokes", scheduler, running -> running.telemetry()
+                                .spokesByState()
+                                .getOrDefault(new Telemetry.JobState(workload, state), 0L))
+                        .description("Clusters whose job of a ClusterGroupUpgrade is in this state")
+                        .tag("workload", workload.name().toLowerCase(Locale.ROOT))
+                        .tag("state", state.wire())
+                        .register(registry);
+            }
+        }
+        Gauge.builder("echelon.lag.records", scheduler, Scheduler::lag)
+                .description("Records that are there and have not been taken in yet")
+                .tag("service", "scheduler")
                 .register(registry);
         FunctionCounter.builder("echelon.scheduler.decisions", scheduler, running ->
                         running.telemetry().decisions())

@@ -1,5 +1,6 @@
 package dev.echelon.scheduler;
 
+import dev.echelon.contract.kafka.Traces;
 import dev.echelon.scheduler.config.KafkaConfig;
 import dev.echelon.scheduler.config.SchedulerConfig;
 import io.quarkus.runtime.ShutdownEvent;
@@ -41,7 +42,10 @@ public class SchedulerService {
                 .resolve("scheduler");
     }
 
-    void start(@Observes StartupEvent event) {
+    void start(
+            @Observes StartupEvent event,
+            @ConfigProperty(name = "quarkus.otel.sdk.disabled", defaultValue = "true") boolean untraced) {
+        Traces.use(!untraced);
         starter = Thread.ofVirtual().name("scheduler-start").start(this::startUntilStarted);
     }
 

@@ -12,7 +12,6 @@ import dev.echelon.executor.kafka.KafkaIntents;
 import dev.echelon.executor.kafka.KafkaReportLog;
 import dev.echelon.executor.kafka.KafkaResults;
 import dev.echelon.executor.kube.HubCache;
-import dev.echelon.executor.kube.HubRequestCounter;
 import dev.echelon.executor.kube.HubWatch;
 import dev.echelon.executor.kube.HubWriter;
 import dev.echelon.executor.kube.LiveEvents;
@@ -21,10 +20,11 @@ import dev.echelon.executor.work.EventRecorder;
 import dev.echelon.executor.work.Setting;
 import dev.echelon.executor.work.Timers;
 import dev.echelon.executor.work.Workers;
+import dev.echelon.hubclient.HubClients;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -56,6 +56,7 @@ public final class Executor implements AutoCloseable {
     private final KafkaIntents intents;
     private final DeadLetters deadLetters;
     private final Optional<KafkaAudit> audit;
+    private volatile boolean started;
 
     private Executor(
             KafkaSettings kafka, Config hub, MeterRegistry metrics, ExecutorConfig config, InstantSource clock) {
@@ -116,6 +117,14 @@ public final class Executor implements AutoCloseable {
             KafkaSettings kafka, Config hub, MeterRegistry metrics, ExecutorConfig config, InstantSource clock) {
         Topics.ensure(kafka, Set.of(Topic.INTENTS, Topic.RESULTS, Topic.AUDIT, Topic.DEAD_LETTERS), TOPICS_PATIENCE);
         Executor executor = new Executor(kafka, hub, metrics, config, clock);
+        FunctionCounter.builder("echelon.dead.letters", executor.deadLetters, DeadLetters::count)
+                .description("Records that could not be processed")
+                .tag("service", SERVICE)
+                .register(metrics);
+        Gauge.builder("echelon.lag.records", executor.intents, KafkaIntents::lag)
+                .description("Records that are there and have not been taken in yet")
+                .tag("service", SERVICE)
+                .register(metrics);
         metrics.gauge("echelon.executor.intents", executor.workers, Workers::intents);
         metrics.gauge("echelon.executor.partitions", executor.workers, Workers::partitions);
         return executor;
@@ -127,6 +136,14 @@ public final class Executor implements AutoCloseable {
      */
     public boolean isReady() {
         return intents.problem().isEmpty() && watch.isWatching() && workers.isAlive();
+    }
+
+    /** Whether it was ready once. */
+    public boolean hasStarted() {
+        if (!started) {
+            started = isReady();
+        }
+        return started;
     }
 
     /** How it stands with what the executor depends on, in words. */
@@ -156,16 +173,9 @@ public final class Executor implements AutoCloseable {
         parts.clear();
     }
 
-    /** A client of its own, so that its requests are counted as the executor's and no retry hides in it. */
     private static KubernetesClient client(Config hub, MeterRegistry metrics) {
-        return new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder(hub)
-                        .withRequestRetryBackoffLimit(0)
-                        .withWatchReconnectInterval(RECONNECT_MILLIS)
-                        .build())
-                .withHttpClientBuilderConsumer(builder -> builder.addOrReplaceInterceptor(
-                        HubRequestCounter.NAME, new HubRequestCounter(SERVICE, metrics)))
-                .build();
+        return HubClients.counted(
+                hub, SERVICE, metrics, own -> own.withWatchReconnectInterval(RECONNECT_MILLIS));
     }
 
     private void sweepEvery(Duration interval, Timers timers, InstantSource clock) {

@@ -1,5 +1,6 @@
 package dev.echelon.executor;
 
+import dev.echelon.contract.kafka.Traces;
 import dev.echelon.executor.config.ExecutorConfig;
 import dev.echelon.executor.config.KafkaConfig;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -13,6 +14,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Starts and stops the executor with the application. Kafka and the hub need not be there yet: they are waited for. */
 @ApplicationScoped
@@ -37,7 +39,10 @@ public class ExecutorLifecycle {
         this.metrics = metrics;
     }
 
-    void start(@Observes StartupEvent event) {
+    void start(
+            @Observes StartupEvent event,
+            @ConfigProperty(name = "quarkus.otel.sdk.disabled", defaultValue = "true") boolean untraced) {
+        Traces.use(!untraced);
         starter = Thread.ofVirtual().name("spoke-executor-start").start(this::startUntilStarted);
     }
 
@@ -49,6 +54,11 @@ public class ExecutorLifecycle {
         if (executor != null) {
             executor.close();
         }
+    }
+
+    /** Whether the executor has taken its share up once. */
+    public boolean hasStarted() {
+        return executor != null && executor.hasStarted();
     }
 
     /** Whether all that was asked of the executor is being done. */

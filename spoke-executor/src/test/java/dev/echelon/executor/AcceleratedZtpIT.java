@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.echelon.executor.aztp.AcceleratedZtp;
 import dev.echelon.executor.aztp.domain.AztpSettings;
-import dev.echelon.executor.kube.HubRequestCounter;
+import dev.echelon.hubclient.HubRequestCounter;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;

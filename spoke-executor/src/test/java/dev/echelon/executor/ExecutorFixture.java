@@ -9,8 +9,8 @@ import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.kafka.KafkaSettings;
 import dev.echelon.contract.kafka.Topics;
 import dev.echelon.contract.resource.PrecacheSpec;
+import dev.echelon.hubclient.HubRequestCounter;
 import dev.echelon.embeddedkafka.EmbeddedKafka;
-import dev.echelon.executor.kube.HubRequestCounter;
 import io.fabric8.kubernetes.client.Config;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.File;
@@ -105,7 +105,7 @@ final class ExecutorFixture implements AutoCloseable {
         metrics.find(HubRequestCounter.METER).counters().forEach(counter -> {
             String verb = counter.getId().getTag("verb");
             if (!Set.of("list", "watch").contains(verb)) {
-                counts.put(verb + " " + counter.getId().getTag("resource"), (int) counter.count());
+                counts.merge(verb + " " + counter.getId().getTag("resource"), (int) counter.count(), Integer::sum);
             }
         });
         return counts;

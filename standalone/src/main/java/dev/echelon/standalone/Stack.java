@@ -104,6 +104,8 @@ final class Stack {
         // A process that was killed and started again gets its share of the topics back at once.
         configuration.put("echelon.scheduler.instance-id", "standalone");
         configuration.put("echelon.executor.instance-id", "standalone");
+        // There is one process, and a data folder that no second one can use: nobody else could lead.
+        configuration.put("echelon.leader-election.enabled", "false");
         configuration.put("quarkus.http.host", "127.0.0.1");
         // Bodies over the API's own limit get its Status, not Quarkus' empty answer.
         configuration.put("quarkus.http.limits.max-body-size", "64M");

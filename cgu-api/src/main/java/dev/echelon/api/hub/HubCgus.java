@@ -57,7 +57,6 @@ final class HubCgus implements AutoCloseable {
             .build();
 
     private final KubernetesClient client;
-    private final HubRequests requests;
     private final Listener listener;
     private SharedIndexInformer<CustomResourceDefinition> definitions;
     private Optional<SharedIndexInformer<GenericKubernetesResource>> crs = Optional.empty();
@@ -65,9 +64,8 @@ final class HubCgus implements AutoCloseable {
     private boolean closed;
     private volatile Optional<String> problem = Optional.of("the hub has not answered yet");
 
-    HubCgus(KubernetesClient client, HubRequests requests, Listener listener) {
+    HubCgus(KubernetesClient client, Listener listener) {
         this.client = client;
-        this.requests = requests;
         this.listener = listener;
     }
 
@@ -184,7 +182,6 @@ final class HubCgus implements AutoCloseable {
     }
 
     ObjectNode create(CguId id, ObjectNode cr) {
-        requests.sent("create", ClusterGroupUpgrade.PLURAL);
         return tree(client.genericKubernetesResources(KIND)
                 .inNamespace(id.namespace())
                 .resource(client.getKubernetesSerialization().unmarshal(cr.toString(), GenericKubernetesResource.class))
@@ -192,22 +189,18 @@ final class HubCgus implements AutoCloseable {
     }
 
     ObjectNode patch(CguId id, ObjectNode patch) {
-        requests.sent("patch", ClusterGroupUpgrade.PLURAL);
         return tree(named(id).patch(MERGE, patch.toString()));
     }
 
     ObjectNode patchStatus(CguId id, ObjectNode patch) {
-        requests.sent("patch", ClusterGroupUpgrade.PLURAL + "/status");
         return tree(named(id).subresource("status").patch(MERGE, patch.toString()));
     }
 
     Optional<ObjectNode> get(CguId id) {
-        requests.sent("get", ClusterGroupUpgrade.PLURAL);
         return Optional.ofNullable(named(id).get()).map(this::tree);
     }
 
     void delete(CguId id) {
-        requests.sent("delete", ClusterGroupUpgrade.PLURAL);
         named(id).delete();
     }
 

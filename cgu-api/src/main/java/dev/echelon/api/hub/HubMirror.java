@@ -20,6 +20,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -44,6 +45,7 @@ public final class HubMirror implements HubCgus.Listener, AutoCloseable {
     private final CguTable table;
     private final HubInputs inputs;
     private final HubCgus hub;
+    private final BooleanSupplier leads;
     private final Duration statusInterval;
     private final Clock clock;
     private final ConcurrentMap<CguId, MirrorTrack> tracks = new ConcurrentHashMap<>();
@@ -52,27 +54,30 @@ public final class HubMirror implements HubCgus.Listener, AutoCloseable {
     private volatile boolean hubSynced;
     private volatile boolean crdAbsent;
     private volatile boolean closed;
+    private Runnable unfollow = () -> {};
 
     /**
+     * @param leads whether this replica may write; asked before each request
      * @param statusInterval how far apart status writes of one resource that show the same conditions are
      */
     public HubMirror(
             CguTable table,
             CommandDesk desk,
             KubernetesClient client,
-            HubRequests requests,
+            BooleanSupplier leads,
             Duration statusInterval,
             Clock clock) {
         this.table = table;
         this.inputs = new HubInputs(table, desk, clock, this::refuse);
-        this.hub = new HubCgus(client, requests, this);
+        this.hub = new HubCgus(client, this);
+        this.leads = leads;
         this.statusInterval = statusInterval;
         this.clock = clock;
     }
 
-    /** Begins, in the background. To be called before the table is read, so that no status is missed. */
+    /** Begins, in the background, with what the table shows now. */
     public void start() {
-        table.follow(this::changedInLog);
+        unfollow = table.follow(this::changedInLog);
         table.whenLoaded().thenRun(() -> {
             hub.start();
             everything();
@@ -141,7 +146,7 @@ public final class HubMirror implements HubCgus.Listener, AutoCloseable {
             return Optional.of(HubObject.of(cr));
         } catch (IllegalArgumentException e) {
             LOG.warnf(
-                    "the ClusterGroupUpgrade %s/%s on the hub is left alone until it is changed: %s",
+                    "the CR on the hub is left alone until it is changed: cgu=%s/%s reason=%s",
                     cr.at("/metadata/namespace").asText(), cr.at("/metadata/name").asText(), e.getMessage());
             // Not on the watch's thread, which must not wait for an answer.
             Thread.ofVirtual().name("refusal").start(() -> refuse(cr, e.getMessage()));
@@ -215,11 +220,19 @@ public final class HubMirror implements HubCgus.Listener, AutoCloseable {
         }
         requestsAtOnce.acquire();
         try {
+            requireToLead();
             return act(id, track, view, next);
         } catch (KubernetesClientException e) {
             return lookAgain(id, track, e);
         } finally {
             requestsAtOnce.release();
+        }
+    }
+
+    /** Another replica may lead meanwhile: looked at again after a pause. */
+    private void requireToLead() {
+        if (!leads.getAsBoolean()) {
+            throw new IllegalStateException("this replica does not lead at present");
         }
     }
 
@@ -319,6 +332,7 @@ public final class HubMirror implements HubCgus.Listener, AutoCloseable {
         }
         requestsAtOnce.acquire();
         try {
+            requireToLead();
             HubObject after = HubObject.of(hub.patchStatus(id, next.get().cr().showing(next.get().status())));
             track.shown(next.get().status(), after, clock.instant());
             return true;
@@ -332,6 +346,7 @@ public final class HubMirror implements HubCgus.Listener, AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        unfollow.run();
         hub.close();
     }
 }

@@ -249,10 +249,19 @@ public final class CguTable {
         return Optional.ofNullable(deletedAt.get(id));
     }
 
-    /** Hears of every change, the present state first; must return at once. */
-    public synchronized void follow(BiConsumer<CguId, Optional<ClusterGroupUpgrade>> follower) {
+    /**
+     * Hears of every change, the present state first; must return at once.
+     *
+     * @return what ends it
+     */
+    public synchronized Runnable follow(BiConsumer<CguId, Optional<ClusterGroupUpgrade>> follower) {
         current.values().forEach(entry -> follower.accept(entry.cgu().id(), Optional.of(entry.cgu())));
         followers.add(follower);
+        return () -> {
+            synchronized (this) {
+                followers.remove(follower);
+            }
+        };
     }
 
     /**

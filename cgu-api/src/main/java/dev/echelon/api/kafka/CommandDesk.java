@@ -9,7 +9,10 @@ import dev.echelon.contract.audit.AuditType;
 import dev.echelon.contract.command.Command;
 import dev.echelon.contract.command.CommandRecord;
 import dev.echelon.contract.kafka.RecordPublisher;
+import dev.echelon.contract.kafka.Traces;
 import dev.echelon.kubeapi.ApiException;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -75,6 +78,15 @@ public final class CommandDesk {
      * @throws ApiException 504 when the scheduler has not answered in time; 503 when Kafka refuses the records
      */
     public Answer submit(CommandRecord record, AuditEvent submission, Deadline deadline) {
+        return Traces.span(
+                "submit " + record.command().getClass().getSimpleName(),
+                SpanKind.PRODUCER,
+                Context.current(),
+                record.command().cgu(),
+                () -> submitInTrace(record, submission, deadline));
+    }
+
+    private Answer submitInTrace(CommandRecord record, AuditEvent submission, Deadline deadline) {
         CguId cgu = record.command().cgu();
         CompletableFuture<Answer> answered = audit.whenAnswered(record.id());
         try {
@@ -95,7 +107,7 @@ public final class CommandDesk {
             Topic topic, CguId cgu, byte[] value, Map<String, String> headers, Deadline deadline, String known) {
         // The publisher may block for a while where the broker is away; the deadline is the request's all the same.
         CompletableFuture<RecordPublisher.Written> written = new CompletableFuture<>();
-        Thread.startVirtualThread(() -> {
+        Thread.startVirtualThread(Context.current().wrap(() -> {
             CompletionStage<RecordPublisher.Written> stage = publisher.publish(topic, cgu.key(), value, headers);
             stage.whenComplete((done, failure) -> {
                 if (failure != null) {
@@ -104,7 +116,7 @@ public final class CommandDesk {
                     written.complete(done);
                 }
             });
-        });
+        }));
         try {
             deadline.await(written, known);
         } catch (ExecutionException e) {

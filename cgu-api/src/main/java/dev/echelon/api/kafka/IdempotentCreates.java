@@ -31,6 +31,8 @@ final class IdempotentCreates {
     private static final String HEADER = "Idempotency-Key";
     private static final Pattern PRINTABLE = Pattern.compile("[!-~]{1,255}");
     private static final int REMEMBERED = 1_000;
+    /** So many characters the API puts behind {@code generateName}. */
+    private static final int SUFFIX = 5;
     private static final ObjectWriter CANONICAL =
             Json.mapper().writer().with(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
@@ -95,17 +97,40 @@ final class IdempotentCreates {
         if (submission.isEmpty()) {
             return Optional.empty();
         }
-        if (!key.bodyHash().equals(submission.get().data().details().get(AuditIndex.BODY_HASH))) {
-            throw ApiException.invalid(kind, key.name(), List.of(new FieldError(
-                    HEADER,
-                    "FieldValueInvalid",
-                    "Invalid value: this header's value was used before, to create " + submission.get().subject()
-                            + " with another body; use a new value for a new request")));
-        }
+        requireSameBody(kind, key);
         return audit.answer(key.commandId()).map(answer -> switch (answer) {
             case Answer.Accepted accepted -> remembered(key).orElseGet(() -> again(kind, submission.get(), accepted, object));
             case Answer.Rejected rejected -> throw KafkaCguStore.refusal(kind, submission.get().subject(), rejected);
         });
+    }
+
+    /** @throws ApiException 422 when the key was first used for another body */
+    void requireSameBody(ResourceKind kind, Key key) {
+        audit.submission(key.id())
+                .filter(first -> !key.bodyHash().equals(first.data().details().get(AuditIndex.BODY_HASH)))
+                .ifPresent(first -> {
+                    throw ApiException.invalid(kind, key.name(), List.of(new FieldError(
+                            HEADER,
+                            "FieldValueInvalid",
+                            "Invalid value: this header's value was used before, to create " + first.subject()
+                                    + " with another body; use a new value for a new request")));
+                });
+    }
+
+    /**
+     * The object as it is to be created under this key. A generated name has its random part from the key, so that a
+     * repeat asks for the same object, whichever replica gets it.
+     */
+    ObjectNode named(Key key, ObjectNode object) {
+        String prefix = object.at("/metadata/generateName").asText();
+        String name = object.at("/metadata/name").asText();
+        String kept = prefix.substring(0, Math.min(prefix.length(), name.length()));
+        if (prefix.isEmpty() || name.length() < SUFFIX || !kept.startsWith(name.substring(0, name.length() - SUFFIX))) {
+            return object;
+        }
+        ObjectNode metadata = ((ObjectNode) object.get("metadata")).deepCopy();
+        metadata.put("name", name.substring(0, name.length() - SUFFIX) + key.id().substring(0, SUFFIX));
+        return dev.echelon.kubeapi.json.Json.with(object, "metadata", metadata);
     }
 
     /** The uid of a first attempt under this key that got no answer. */
@@ -125,7 +150,7 @@ final class IdempotentCreates {
 
     private static ObjectNode again(
             ResourceKind kind, AuditEvent submission, Answer.Accepted accepted, ObjectNode object) {
-        ObjectNode created = Lifecycle.created(kind, object, submission.data().uid(), accepted.at());
+        ObjectNode created = Lifecycle.created(kind, object, accepted.uid(), accepted.at());
         ObjectNode metadata = ((ObjectNode) created.get("metadata")).deepCopy();
         metadata.put("name", submission.subject().name());
         return Lifecycle.withVersion(

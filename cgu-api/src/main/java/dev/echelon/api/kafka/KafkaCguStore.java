@@ -91,12 +91,16 @@ public final class KafkaCguStore implements ResourceStore {
             return create(kind, object, wanted, UUID.randomUUID().toString(), Map.of(), options, deadline);
         }
         IdempotentCreates.Key key = idempotent.key(kind, wanted, object, options);
+        ObjectNode named = idempotent.named(key, object);
+        ClusterGroupUpgrade asked = read(kind, named);
         return locked(key.id(), () -> {
-            ObjectNode first = idempotent.firstAnswer(kind, key, object).orElse(null);
+            ObjectNode first = idempotent.firstAnswer(kind, key, named).orElse(null);
             if (first != null) {
                 return first;
             }
-            ObjectNode created = create(kind, object, wanted, key.commandId(), key.details(), options, deadline);
+            ObjectNode created = create(kind, named, asked, key.commandId(), key.details(), options, deadline);
+            // Another replica may have got the same key at the same moment: one of the two was first.
+            idempotent.requireSameBody(kind, key);
             idempotent.remember(key, created);
             return created;
         });
@@ -111,7 +115,8 @@ public final class KafkaCguStore implements ResourceStore {
             WriteOptions options,
             CommandDesk.Deadline deadline) {
         CguId id = wanted.id();
-        if (table.get(id).isPresent()) {
+        // Under a key, what is there may have been created by this very request at another replica; the scheduler knows.
+        if (table.get(id).isPresent() && details.isEmpty()) {
             throw ApiException.alreadyExists(kind, id.name());
         }
         // A create that is tried again under its key keeps the identity that it was first submitted with.
@@ -213,7 +218,7 @@ public final class KafkaCguStore implements ResourceStore {
         CommandRecord record = new CommandRecord(commandId, clock.instant(), options.user(), VIA, command);
         AuditEvent submission = CommandDesk.submission(record, uid, details);
         return switch (desk.submit(record, submission, deadline)) {
-            case Answer.Accepted accepted -> shown(command.cgu(), uid, accepted, deadline);
+            case Answer.Accepted accepted -> shown(command.cgu(), accepted.uid(), accepted, deadline);
             case Answer.Rejected rejected -> throw refusal(kind, command.cgu(), rejected);
         };
     }

@@ -1,18 +1,18 @@
 package dev.echelon.api.ztp;
 
-import dev.echelon.api.hub.HubRequests;
+import dev.echelon.api.CguApi;
 import dev.echelon.api.ztp.domain.ChildPolicy;
 import dev.echelon.api.ztp.domain.ClusterState;
 import dev.echelon.api.ztp.domain.Decision;
 import dev.echelon.api.ztp.domain.InstallCgu;
 import dev.echelon.api.ztp.domain.WaveOrder;
+import dev.echelon.hubclient.HubClients;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -43,6 +44,7 @@ public final class AutomaticCgus implements AutoCloseable {
 
     private final KubernetesClient client;
     private final ZtpHub hub;
+    private final BooleanSupplier leads;
     private final SharedIndexInformer<GenericKubernetesResource> clusters;
     private final SharedIndexInformer<GenericKubernetesResource> cgus;
     private final Map<String, String> reasons = new ConcurrentHashMap<>();
@@ -56,21 +58,19 @@ public final class AutomaticCgus implements AutoCloseable {
      * Nothing is watched or written before {@link #start()}.
      *
      * @param hub where the hub is and who we are there
+     * @param leads whether this replica may write; asked before it decides
      */
-    public AutomaticCgus(Config hub, HubRequests requests) {
-        this(hub, requests, LONGEST_PAUSE);
+    public AutomaticCgus(Config hub, MeterRegistry metrics, BooleanSupplier leads) {
+        this(hub, metrics, leads, LONGEST_PAUSE);
     }
 
     /** @param longestPause between two attempts for one cluster that fail */
-    AutomaticCgus(Config hub, HubRequests requests, Duration longestPause) {
-        client = new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder(hub)
-                        .withWatchReconnectInterval(RECONNECT_MILLIS)
-                        // What fails is tried again here, where it shows.
-                        .withRequestRetryBackoffLimit(0)
-                        .build())
-                .build();
-        this.hub = new ZtpHub(client, requests);
+    AutomaticCgus(Config hub, MeterRegistry metrics, BooleanSupplier leads, Duration longestPause) {
+        // What fails is tried again here, where it shows.
+        client = HubClients.counted(
+                hub, CguApi.SERVICE, metrics, own -> own.withWatchReconnectInterval(RECONNECT_MILLIS));
+        this.leads = leads;
+        this.hub = new ZtpHub(client);
         clusters = this.hub.clusters();
         cgus = this.hub.cgus();
         decisions = new Attempts(this::decide, longestPause);
@@ -153,6 +153,9 @@ public final class AutomaticCgus implements AutoCloseable {
     }
 
     private void decide(String name) {
+        if (!leads.getAsBoolean()) {
+            throw new IllegalStateException("this replica does not lead at present");
+        }
         Optional<ClusterState> cluster = hub.cluster(name);
         switch (Decision.of(cluster, () -> hub.hasCgu(name))) {
             case UNKNOWN -> LOG.debugf("ManagedCluster %s does not exist", name);
@@ -172,7 +175,9 @@ public final class AutomaticCgus implements AutoCloseable {
         }
         hub.create(InstallCgu.of(cluster, WaveOrder.of(policies)));
         created.incrementAndGet();
-        LOG.infof("Found ManagedCluster %s without ztp-done label. Created clusterGroupUpgrade.", cluster.name());
+        LOG.infof(
+                "Found ManagedCluster %s without ztp-done label. Created clusterGroupUpgrade. cgu=%s/%s cluster=%s",
+                cluster.name(), InstallCgu.NAMESPACE, cluster.name(), cluster.name());
     }
 
     /** How many ClusterGroupUpgrades were created since the start. */

@@ -1,7 +1,6 @@
 package dev.echelon.api.ztp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.echelon.api.hub.HubRequests;
 import dev.echelon.api.ztp.domain.ChildPolicy;
 import dev.echelon.api.ztp.domain.ClusterState;
 import dev.echelon.api.ztp.domain.InstallCgu;
@@ -38,11 +37,9 @@ final class ZtpHub {
             true);
 
     private final KubernetesClient client;
-    private final HubRequests requests;
 
-    ZtpHub(KubernetesClient client, HubRequests requests) {
+    ZtpHub(KubernetesClient client) {
         this.client = client;
-        this.requests = requests;
     }
 
     /** All clusters, to be watched. */
@@ -59,20 +56,17 @@ final class ZtpHub {
     }
 
     Optional<ClusterState> cluster(String name) {
-        requests.sent("get", CLUSTERS.getPlural());
         return Optional.ofNullable(client.genericKubernetesResources(CLUSTERS).withName(name).get())
                 .map(ZtpHub::state);
     }
 
     boolean hasCgu(String cluster) {
-        requests.sent("get", CGUS.getPlural());
         return client.genericKubernetesResources(CGUS).inNamespace(InstallCgu.NAMESPACE).withName(cluster).get()
                 != null;
     }
 
     /** Policies in the cluster's namespace that came from root policies. */
     List<ChildPolicy> childPolicies(String cluster) {
-        requests.sent("list", POLICIES.getPlural());
         return client.genericKubernetesResources(POLICIES)
                 .inNamespace(cluster)
                 .withLabel(ChildPolicy.CHILD_LABEL)
@@ -102,7 +96,6 @@ final class ZtpHub {
     }
 
     private void createOnce(ObjectNode cgu) {
-        requests.sent("create", CGUS.getPlural());
         GenericKubernetesResource resource =
                 client.getKubernetesSerialization().unmarshal(cgu.toString(), GenericKubernetesResource.class);
         unlessThere(() -> client.genericKubernetesResources(CGUS)
@@ -113,7 +106,6 @@ final class ZtpHub {
 
     /** Creates the namespace of the automatic ClusterGroupUpgrades, unless it is there. */
     void createNamespace() {
-        requests.sent("create", "namespaces");
         unlessThere(() -> client.namespaces()
                 .resource(new NamespaceBuilder()
                         .withNewMetadata()

@@ -3,11 +3,14 @@ package dev.echelon.api.hub;
 import static dev.echelon.api.fixture.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.echelon.api.CguApi;
+import dev.echelon.api.fixture.Requests;
 import dev.echelon.api.domain.Wanted;
 import dev.echelon.api.fixture.AnsweringScheduler;
 import dev.echelon.api.fixture.Broker;
 import dev.echelon.api.fixture.RunningApi;
 import dev.echelon.api.fixture.TestConfig;
+import dev.echelon.hubclient.HubClients;
 import dev.echelon.hubfixture.RealHub;
 import dev.echelon.contract.CguId;
 import dev.echelon.contract.Json;
@@ -54,7 +57,7 @@ class HubMirrorIT {
     private RunningApi api;
     private KubernetesClient client;
     private HubMirror mirror;
-    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final Requests requests = new Requests();
 
     @BeforeAll
     static void startHub() throws IOException {
@@ -93,12 +96,12 @@ class HubMirrorIT {
 
     private void startService() {
         api = new RunningApi(kafka, TestConfig.DEFAULT, service -> {
-            client = hub.newClient();
+            client = HubClients.counted(hub.client().getConfiguration(), CguApi.SERVICE, requests.metrics(), _ -> {});
             mirror = new HubMirror(
                     service.table(),
                     service.desk(),
                     client,
-                    (verb, resource) -> requests.add(verb + " " + resource),
+                    () -> true,
                     TestConfig.DEFAULT.statusInterval(),
                     Clock.systemUTC());
             mirror.start();
@@ -133,7 +136,8 @@ class HubMirrorIT {
         CommandRecord command = scheduler.commands().getFirst();
         assertThat(command.via()).isEqualTo("hub");
         assertThat(command.actor()).startsWith("hub:");
-        assertThat(requests).containsExactly("patch clustergroupupgrades");
+        // The client looks before it patches.
+        assertThat(requests.sent()).containsExactly("get clustergroupupgrades", "patch clustergroupupgrades");
     }
 
     @Test
@@ -165,7 +169,7 @@ class HubMirrorIT {
                     "ClusterSelectionCompleted ValidationCompleted",
                     "ClusterSelectionCompleted ValidationCompleted PrecacheSpecIsWellFormed",
                     "ClusterSelectionCompleted ValidationCompleted PrecacheSpecIsWellFormed NotEnabled");
-            assertThat(requests.stream().filter("patch clustergroupupgrades/status"::equals).count())
+            assertThat(requests.sent().stream().filter("patch clustergroupupgrades/status"::equals).count())
                     .as("72 statuses with 4 lists of conditions; what lies between is coalesced")
                     .isBetween(4L, 4 + 1 + intervals);
         }
@@ -259,7 +263,7 @@ class HubMirrorIT {
         scheduler.show(new CguId(namespace, "steady"), next);
         await("the next status on the hub").until(() -> next.equals(statusOnHub("steady")));
 
-        assertThat(requests).containsExactly("patch clustergroupupgrades/status");
+        assertThat(requests.sent()).containsExactly("get clustergroupupgrades", "patch clustergroupupgrades/status");
         assertThat(scheduler.commands()).hasSize(commands);
     }
 
@@ -430,7 +434,7 @@ class HubMirrorIT {
                 && stored("again").metadata().uid().equals(second));
         assertThat(second).isNotEqualTo(first);
         assertThat(statusOnHub("again")).isEqualTo(CguStatus.EMPTY);
-        assertThat(requests).as("the old one's status is not the new one's").doesNotContain("patch clustergroupupgrades/status");
+        assertThat(requests.sent()).as("the old one's status is not the new one's").doesNotContain("patch clustergroupupgrades/status");
     }
 
     private static MixedOperation<

@@ -4,6 +4,8 @@ import static dev.echelon.api.fixture.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.echelon.api.CguApi;
+import dev.echelon.api.fixture.Requests;
 import dev.echelon.api.fixture.AnsweringScheduler;
 import dev.echelon.api.fixture.Broker;
 import dev.echelon.api.fixture.RunningApi;
@@ -15,9 +17,9 @@ import dev.echelon.kubeapi.KubeApi;
 import dev.echelon.kubeapi.ResourceKind;
 import dev.echelon.kubeapi.WriteOptions;
 import dev.echelon.kubeapi.json.Json;
+import dev.echelon.hubclient.HubClients;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
@@ -27,7 +29,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +45,7 @@ class LateHubIT {
 
     private final Vertx vertx = Vertx.vertx();
     private final InMemoryStore store = new InMemoryStore(Clock.systemUTC(), 1_000, true);
-    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final Requests requests = new Requests();
     private ObjectNode definition;
     private ResourceKind cgu;
     private KubeApi hub;
@@ -66,9 +67,11 @@ class LateHubIT {
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(60, TimeUnit.SECONDS);
-        client = new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder().withMasterUrl("http://127.0.0.1:" + server.actualPort()).build())
-                .build();
+        client = HubClients.counted(
+                new ConfigBuilder().withMasterUrl("http://127.0.0.1:" + server.actualPort()).build(),
+                CguApi.SERVICE,
+                requests.metrics(),
+                _ -> {});
         KafkaSettings kafka = Broker.freshTopics();
         scheduler = new AnsweringScheduler(kafka);
         api = new RunningApi(kafka, TestConfig.DEFAULT, service -> {
@@ -76,7 +79,7 @@ class LateHubIT {
                     service.table(),
                     service.desk(),
                     client,
-                    (verb, resource) -> requests.add(verb + " " + resource),
+                    () -> true,
                     TestConfig.DEFAULT.statusInterval(),
                     Clock.systemUTC());
             mirror.start();
@@ -96,7 +99,7 @@ class LateHubIT {
     void aCguWaitsForTheCrdAndForItsNamespace() {
         assertThat(api.post(CGUS, cgu("waiting")).status()).isEqualTo(201);
         await("the hub was looked at").until(() -> mirror.problem().isEmpty());
-        assertThat(requests).isEmpty();
+        assertThat(requests.sent()).isEmpty();
 
         hub.serve(store, cgu);
         store.create(CRD, definition, TEST);
@@ -109,7 +112,9 @@ class LateHubIT {
 
         await("the CR").until(() -> store.get(cgu, "late", "waiting").isPresent());
         await("nothing is missing any more").until(() -> mirror.problem().isEmpty());
-        assertThat(requests).as("no polling for either").containsOnly("create " + ClusterGroupUpgrade.PLURAL).hasSize(2);
+        assertThat(requests.sent()).as("no polling for either")
+                .containsOnly("create " + ClusterGroupUpgrade.PLURAL)
+                .hasSize(2);
     }
 
     private static ObjectNode definition() throws IOException {

@@ -4,6 +4,7 @@ import static dev.echelon.api.fixture.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.echelon.api.fixture.Requests;
 import dev.echelon.contract.resource.ClusterGroupUpgrade;
 import dev.echelon.simulator.api.HubKinds;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -13,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -46,7 +46,7 @@ class AutomaticCguIT {
     @Parameter
     private ZtpTestHub.Kind kind;
 
-    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final Requests requests = new Requests();
     private ZtpTestHub hub;
     private AutomaticCgus automatic;
 
@@ -58,7 +58,7 @@ class AutomaticCguIT {
 
     private void start() {
         automatic = new AutomaticCgus(
-                hub.config(), (verb, resource) -> requests.add(verb + " " + resource), Duration.ofSeconds(1));
+                hub.config(), requests.metrics(), () -> true, Duration.ofSeconds(1));
         automatic.start();
     }
 
@@ -85,7 +85,7 @@ class AutomaticCguIT {
         hub.awaitCgu("marker");
 
         assertThat(hub.cgus()).containsExactly("marker");
-        assertThat(requests).containsExactlyInAnyOrder(
+        assertThat(requests.sent()).containsExactlyInAnyOrder(
                 "create namespaces", "get managedclusters", "get clustergroupupgrades", "list policies",
                 "create clustergroupupgrades");
         assertThat(automatic.problem()).isEmpty();
@@ -187,7 +187,7 @@ class AutomaticCguIT {
         hub.awaitCgu("marker");
 
         await("the foreign one was looked at")
-                .until(() -> requests.stream().filter("get clustergroupupgrades"::equals).count() >= 2);
+                .until(() -> requests.sent().stream().filter("get clustergroupupgrades"::equals).count() >= 2);
         assertThat(hub.cgus()).containsExactly("foreign", "marker");
         assertThat(hub.cgu("foreign").orElseThrow().getMetadata().getResourceVersion()).isEqualTo(version);
     }
@@ -282,7 +282,7 @@ class AutomaticCguIT {
         start();
         await("what is missing is told")
                 .until(() -> automatic.problem().orElse("").contains("ManagedClusters: not watched"));
-        assertThat(requests).isEmpty();
+        assertThat(requests.sent()).isEmpty();
 
         hub.apply(HubKinds.definition("managedclusters").toString());
         await("the hub serves it").ignoreExceptions().until(() -> {
@@ -313,7 +313,7 @@ class AutomaticCguIT {
     }
 
     private long lookedAt() {
-        return requests.stream().filter("get managedclusters"::equals).count();
+        return requests.sent().stream().filter("get managedclusters"::equals).count();
     }
 
     private void delete(String cgu) {

@@ -1,12 +1,11 @@
 package dev.echelon.watcher.kube;
 
+import dev.echelon.hubclient.HubClients;
 import dev.echelon.watcher.domain.HubChange;
 import dev.echelon.watcher.domain.PolicyInspection.Yaml;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
@@ -35,17 +34,13 @@ public final class HubWatch implements AutoCloseable {
      * @param reconnected called when something may have been missed
      */
     public HubWatch(KubernetesClient hub, MeterRegistry metrics, Consumer<HubChange> changes, Runnable reconnected) {
-        HubRequests requests = new HubRequests(metrics, "compliance-watcher", kind -> reconnected.run());
-        this.client = new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder(hub.getConfiguration())
-                        .withWatchReconnectInterval(RECONNECT_MILLIS)
-                        .withWatchReconnectLimit(-1)
-                        // The watch tries again by itself, and says meanwhile what is wrong.
-                        .withRequestRetryBackoffLimit(0)
-                        .build())
-                .withHttpClientBuilderConsumer(
-                        builder -> builder.addOrReplaceInterceptor("echelon-watcher", requests))
-                .build();
+        HubRequests requests = new HubRequests(kind -> reconnected.run());
+        this.client = HubClients.counted(
+                hub.getConfiguration(),
+                "compliance-watcher",
+                metrics,
+                own -> own.withWatchReconnectInterval(RECONNECT_MILLIS).withWatchReconnectLimit(-1),
+                requests);
         Yaml yaml = text -> client.getKubernetesSerialization().unmarshal(text, Object.class);
         this.kinds = List.of(
                 kind(requests, HubManagedCluster.class, HubManagedCluster::new, all(), new ClusterIntake(changes)),

@@ -1,6 +1,7 @@
 package dev.echelon.contract.kafka;
 
 import dev.echelon.contract.Topic;
+import io.opentelemetry.context.Scope;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -151,7 +152,7 @@ final class ReadLoop implements AutoCloseable {
     }
 
     private void take(TopicRecord received) {
-        try {
+        try (Scope _ = Traces.of(received.headers()).makeCurrent()) {
             reading.handle(received);
         } catch (Exception | StackOverflowError e) {
             if (isClosing()) {

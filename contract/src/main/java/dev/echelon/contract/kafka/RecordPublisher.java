@@ -3,6 +3,7 @@ package dev.echelon.contract.kafka;
 import dev.echelon.contract.Topic;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class RecordPublisher implements AutoCloseable {
 
     private static final int MAX_REQUEST_BYTES = 8 * 1024 * 1024;
+    private static final int LINGER_MILLIS = 1;
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
     private final KafkaSettings settings;
@@ -35,8 +37,25 @@ public final class RecordPublisher implements AutoCloseable {
      * @param service whose publisher this is; becomes part of the client id
      */
     public RecordPublisher(KafkaSettings settings, String service) {
+        this(settings, service, Map.of());
+    }
+
+    /**
+     * As the other constructor, for what is worth nothing when it comes late: a record is written within this time from
+     * {@link #publish} on, or not at all.
+     */
+    public RecordPublisher(KafkaSettings settings, String service, Duration patience) {
+        this(settings, service, Map.of(
+                // First the topic is looked up, then the record is on its way: each has half of the time.
+                "max.block.ms", Long.toString(patience.toMillis() / 2),
+                "delivery.timeout.ms", Long.toString(patience.toMillis() / 2),
+                "request.timeout.ms", Long.toString(patience.toMillis() / 2 - LINGER_MILLIS)));
+    }
+
+    private RecordPublisher(KafkaSettings settings, String service, Map<String, String> times) {
         this.settings = Objects.requireNonNull(settings, "settings");
-        var properties = settings.client(service + "-publisher", Map.of(
+        var own = new HashMap<>(times);
+        own.putAll(Map.of(
                 "acks", "all",
                 "enable.idempotence", "true",
                 // With more than one, a partition whose leader is new may take the second batch and refuse the first
@@ -45,8 +64,9 @@ public final class RecordPublisher implements AutoCloseable {
                 "max.in.flight.requests.per.connection", "1",
                 "compression.type", "lz4",
                 // Waiting longer would gain little in batches and cost each step of a rollout that time.
-                "linger.ms", "1",
+                "linger.ms", Integer.toString(LINGER_MILLIS),
                 "max.request.size", Integer.toString(MAX_REQUEST_BYTES)));
+        var properties = settings.client(service + "-publisher", own);
         this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
@@ -86,6 +106,11 @@ public final class RecordPublisher implements AutoCloseable {
         producer.close(CLOSE_PATIENCE);
     }
 
+    private static void addTo(ProducerRecord<byte[], byte[]> record, Map<String, String> headers) {
+        headers.forEach((header, text) ->
+                record.headers().add(new RecordHeader(header, text.getBytes(StandardCharsets.UTF_8))));
+    }
+
     private CompletionStage<Written> write(Topic topic, String key, byte[] value, Map<String, String> headers) {
         Objects.requireNonNull(key, "key");
         var written = new CompletableFuture<Written>();
@@ -97,8 +122,8 @@ public final class RecordPublisher implements AutoCloseable {
             var name = settings.topicName(topic);
             var partition = Partitions.of(topic, key, producer.partitionsFor(name).size());
             var toSend = new ProducerRecord<>(name, partition, key.getBytes(StandardCharsets.UTF_8), value);
-            headers.forEach((header, text) ->
-                    toSend.headers().add(new RecordHeader(header, text.getBytes(StandardCharsets.UTF_8))));
+            addTo(toSend, headers);
+            addTo(toSend, Traces.headers());
             producer.send(toSend, (metadata, failure) -> {
                 if (failure != null) {
                     written.completeExceptionally(failure);

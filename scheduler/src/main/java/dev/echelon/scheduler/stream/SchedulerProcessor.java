@@ -9,6 +9,7 @@ import dev.echelon.contract.command.CommandRecord;
 import dev.echelon.contract.intent.IntentRecord;
 import dev.echelon.contract.kafka.DeadLetter;
 import dev.echelon.contract.kafka.TopicRecord;
+import dev.echelon.contract.kafka.Traces;
 import dev.echelon.contract.observation.ObservationRecord;
 import dev.echelon.contract.resource.Condition;
 import dev.echelon.contract.resource.ConditionReason;
@@ -24,11 +25,14 @@ import dev.echelon.scheduler.domain.Moment;
 import dev.echelon.scheduler.domain.Progress;
 import dev.echelon.scheduler.domain.Projection;
 import dev.echelon.scheduler.domain.WorkingCopy;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +67,8 @@ final class SchedulerProcessor implements Processor<String, byte[], String, byte
     private Stores stores;
     private Answers answers;
     private Alarms alarms;
+    /** The last decision on each CGU, as far as this process has made one: what time decides belongs to it. */
+    private final Map<CguId, Context> traces = new HashMap<>();
     private int partition;
     private long lastVersion;
 
@@ -82,8 +88,10 @@ final class SchedulerProcessor implements Processor<String, byte[], String, byte
             lastVersion = Math.max(lastVersion, progress.book().version());
             telemetry.cguIn(partition, id, stateName(progress));
             alarms.set(new Alarms.Owner(id.key(), ""), progress.deadline());
-            stores.eachSpoke(id, (cluster, spoke) ->
-                    alarms.set(new Alarms.Owner(id.key(), cluster), spoke.deadline()));
+            stores.eachSpoke(id, (cluster, spoke) -> {
+                alarms.set(new Alarms.Owner(id.key(), cluster), spoke.deadline());
+                telemetry.spokeIn(partition, id, cluster, spoke);
+            });
         });
         alarms.wind(now());
     }
@@ -91,6 +99,44 @@ final class SchedulerProcessor implements Processor<String, byte[], String, byte
     @Override
     public void process(Record<String, byte[]> record) {
         Optional<RecordMetadata> origin = context.recordMetadata();
+        Optional<CguId> about = cgu(record);
+        if (about.isEmpty()) {
+            handle(record, origin);
+            return;
+        }
+        String topic = origin.map(RecordMetadata::topic).orElse("");
+        trace(
+                "decide on " + (topic.startsWith(prefix) ? topic.substring(prefix.length()) : topic),
+                about.get(),
+                Traces.of(headers(record)),
+                () -> handle(record, origin));
+    }
+
+    private static Optional<CguId> cgu(Record<String, byte[]> record) {
+        try {
+            return Optional.of(CguId.parse(record.key()));
+        } catch (RuntimeException e) {
+            // Whoever reads the record says what is wrong with it.
+            return Optional.empty();
+        }
+    }
+
+    /** A decision is a consequence of its input; where that tells of no trace, of the one before it. */
+    private void trace(String what, CguId cgu, Context cause, Runnable decide) {
+        var parent = Traces.isPresent(cause) ? cause : traces.getOrDefault(cgu, cause);
+        Traces.span(what, SpanKind.CONSUMER, parent, cgu, () -> {
+            decide.run();
+            var now = Context.current();
+            if (stores.progress(cgu) == null) {
+                traces.remove(cgu);
+            } else if (Traces.isPresent(now)) {
+                traces.put(cgu, now);
+            }
+            return null;
+        });
+    }
+
+    private void handle(Record<String, byte[]> record, Optional<RecordMetadata> origin) {
         Instant now = now();
         StoredState state;
         Input input;
@@ -119,33 +165,37 @@ final class SchedulerProcessor implements Processor<String, byte[], String, byte
         Instant now = now();
         List<Alarms.Alarm> due = alarms.due(now, ALARMS_AT_ONCE);
         for (Alarms.Alarm alarm : due) {
-            String cluster = alarm.owner().cluster();
             CguId id = CguId.parse(alarm.owner().cgu());
-            StoredState state = new StoredState(stores, id);
-            alarms.set(alarm.owner(), Optional.empty());
-            Input input = new Input.TimePassed(id, cluster.isEmpty() ? Optional.empty() : Optional.of(cluster));
-            Decision decision;
-            try {
-                decision = Decider.decide(state, input, new Moment(now, partition, lastVersion));
-            } catch (KafkaException | BrokenStoreException e) {
-                throw e;
-            } catch (RuntimeException e) {
-                telemetry.deadLetter();
-                LOG.log(Level.ERROR, "a deadline could not be decided on, cgu=" + id + " cluster=" + cluster, e);
-                alarms.set(alarm.owner(), Optional.of(now.plus(STUCK_PAUSE)));
-                continue;
-            }
-            carryOut(input, decision, state, now, alarm.after());
-            if (decision.facts().isEmpty() && cluster.isEmpty()) {
-                LOG.log(
-                        Level.ERROR,
-                        "nothing follows from a deadline that is over, cgu={0} deadline={1}",
-                        id,
-                        alarm.after());
-                alarms.set(alarm.owner(), Optional.of(now.plus(STUCK_PAUSE)));
-            }
+            trace("decide on time", id, Context.root(), () -> ring(alarm, id, now));
         }
         alarms.wind(now);
+    }
+
+    private void ring(Alarms.Alarm alarm, CguId id, Instant now) {
+        String cluster = alarm.owner().cluster();
+        StoredState state = new StoredState(stores, id);
+        alarms.set(alarm.owner(), Optional.empty());
+        Input input = new Input.TimePassed(id, cluster.isEmpty() ? Optional.empty() : Optional.of(cluster));
+        Decision decision;
+        try {
+            decision = Decider.decide(state, input, new Moment(now, partition, lastVersion));
+        } catch (KafkaException | BrokenStoreException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            telemetry.deadLetter();
+            LOG.log(Level.ERROR, "a deadline could not be decided on: cgu=" + id + " cluster=" + cluster, e);
+            alarms.set(alarm.owner(), Optional.of(now.plus(STUCK_PAUSE)));
+            return;
+        }
+        carryOut(input, decision, state, now, alarm.after());
+        if (decision.facts().isEmpty() && cluster.isEmpty()) {
+            LOG.log(
+                    Level.ERROR,
+                    "nothing follows from a deadline that is over: cgu={0} deadline={1}",
+                    id,
+                    alarm.after());
+            alarms.set(alarm.owner(), Optional.of(now.plus(STUCK_PAUSE)));
+        }
     }
 
     /** Reads a record as what its topic says it is. */
@@ -217,7 +267,14 @@ final class SchedulerProcessor implements Processor<String, byte[], String, byte
     }
 
     private void audit(CguId id, AuditEvent event, Instant now) {
-        LOG.log(Level.INFO, "{0} cgu={1} {2}", event.type(), id, event.data().message());
+        String cluster = event.data().details().get("cluster");
+        LOG.log(
+                Level.INFO,
+                "{0} cgu={1}{2} {3}",
+                event.type(),
+                id,
+                cluster == null ? "" : " cluster=" + cluster,
+                event.data().message());
         forward(
                 SchedulerTopology.AUDIT,
                 id.key(),
@@ -230,8 +287,10 @@ final class SchedulerProcessor implements Processor<String, byte[], String, byte
     private void store(CguId id, WorkingCopy copy, Instant now) {
         copy.newlyAnswered().forEach(commandId -> answers.add(commandId, now));
         if (copy.isDeleted()) {
-            stores.remove(id)
-                    .forEach(cluster -> alarms.set(new Alarms.Owner(id.key(), cluster), Optional.empty()));
+            stores.remove(id).forEach(cluster -> {
+                alarms.set(new Alarms.Owner(id.key(), cluster), Optional.empty());
+                telemetry.spokeGone(partition, id, cluster);
+            });
             alarms.set(new Alarms.Owner(id.key(), ""), Optional.empty());
             telemetry.cguGone(partition, id);
             return;
@@ -240,6 +299,7 @@ final class SchedulerProcessor implements Processor<String, byte[], String, byte
         copy.changedSpokes().forEach((cluster, spoke) -> {
             stores.put(id, cluster, spoke);
             alarms.set(new Alarms.Owner(id.key(), cluster), spoke.deadline());
+            telemetry.spokeIn(partition, id, cluster, spoke);
         });
         copy.changedProgress().ifPresent(progress -> {
             stores.put(id, progress);
@@ -261,10 +321,6 @@ final class SchedulerProcessor implements Processor<String, byte[], String, byte
 
     private void bury(Record<String, byte[]> record, Optional<RecordMetadata> origin, RuntimeException e, Instant now) {
         telemetry.deadLetter();
-        Map<String, String> headers = new LinkedHashMap<>();
-        record.headers().forEach(header -> headers.put(
-                header.key(),
-                header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8)));
         TopicRecord refused = new TopicRecord(
                 origin.map(RecordMetadata::topic).orElse(""),
                 origin.map(RecordMetadata::partition).orElse(-1),
@@ -272,7 +328,7 @@ final class SchedulerProcessor implements Processor<String, byte[], String, byte
                 Instant.ofEpochMilli(record.timestamp()),
                 record.key() == null ? "" : record.key(),
                 Optional.ofNullable(record.value()),
-                headers);
+                headers(record));
         DeadLetter letter = DeadLetter.of(refused, "scheduler", e, now);
         LOG.log(
                 Level.WARNING,
@@ -283,9 +339,18 @@ final class SchedulerProcessor implements Processor<String, byte[], String, byte
         forward(SchedulerTopology.DEAD_LETTERS, refused.key(), letter.toJson(), Map.of(), now);
     }
 
+    private static Map<String, String> headers(Record<String, byte[]> record) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        record.headers().forEach(header -> headers.put(
+                header.key(),
+                header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8)));
+        return headers;
+    }
+
     private void forward(String sink, String key, byte[] value, Map<String, String> headers, Instant now) {
         RecordHeaders own = new RecordHeaders();
         headers.forEach((name, text) -> own.add(name, text.getBytes(StandardCharsets.UTF_8)));
+        Traces.headers().forEach((name, text) -> own.add(name, text.getBytes(StandardCharsets.UTF_8)));
         context.forward(new Record<>(key, value, now.toEpochMilli(), own), sink);
     }
 

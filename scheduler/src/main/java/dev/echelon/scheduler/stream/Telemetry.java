@@ -1,8 +1,13 @@
 package dev.echelon.scheduler.stream;
 
 import dev.echelon.contract.CguId;
+import dev.echelon.contract.result.SpokeState;
+import dev.echelon.contract.result.Workload;
+import dev.echelon.scheduler.domain.Spoke;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,7 +20,13 @@ public final class Telemetry {
     private final AtomicLong events = new AtomicLong();
     private final AtomicLong failedGates = new AtomicLong();
     private final Map<Integer, Map<CguId, String>> statesByPartition = new ConcurrentHashMap<>();
+    private final Map<Integer, Map<Piece, JobState>> jobsByPartition = new ConcurrentHashMap<>();
     private volatile Consumer<Duration> batchSteps = _ -> {};
+
+    /** A state of a job on a spoke. */
+    public record JobState(Workload workload, SpokeState state) {}
+
+    private record Piece(CguId cgu, String cluster, Workload workload) {}
 
     /** How many records could not be processed since this process started. */
     public long deadLetters() {
@@ -37,6 +48,13 @@ public final class Telemetry {
         Map<String, Long> counts = new TreeMap<>();
         statesByPartition.values().forEach(states ->
                 states.values().forEach(state -> counts.merge(state, 1L, Long::sum)));
+        return counts;
+    }
+
+    /** How many jobs of this process's partitions are in which state. */
+    public Map<JobState, Long> spokesByState() {
+        Map<JobState, Long> counts = new HashMap<>();
+        jobsByPartition.values().forEach(jobs -> jobs.values().forEach(state -> counts.merge(state, 1L, Long::sum)));
         return counts;
     }
 
@@ -74,7 +92,24 @@ public final class Telemetry {
         });
     }
 
+    void spokeIn(int partition, CguId id, String cluster, Spoke spoke) {
+        jobIn(partition, new Piece(id, cluster, Workload.PRECACHE), spoke.precache());
+        jobIn(partition, new Piece(id, cluster, Workload.BACKUP), spoke.backup());
+    }
+
+    private void jobIn(int partition, Piece piece, Optional<Spoke.Job> job) {
+        Map<Piece, JobState> jobs = jobsByPartition.computeIfAbsent(partition, _ -> new ConcurrentHashMap<>());
+        job.ifPresentOrElse(
+                known -> jobs.put(piece, new JobState(piece.workload(), known.state())), () -> jobs.remove(piece));
+    }
+
+    void spokeGone(int partition, CguId id, String cluster) {
+        jobIn(partition, new Piece(id, cluster, Workload.PRECACHE), Optional.empty());
+        jobIn(partition, new Piece(id, cluster, Workload.BACKUP), Optional.empty());
+    }
+
     void partitionClosed(int partition) {
+        jobsByPartition.remove(partition);
         statesByPartition.remove(partition);
     }
 }

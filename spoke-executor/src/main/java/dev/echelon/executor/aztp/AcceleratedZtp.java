@@ -5,14 +5,12 @@ import dev.echelon.executor.aztp.domain.AztpSettings;
 import dev.echelon.executor.aztp.domain.ChildPolicy;
 import dev.echelon.executor.aztp.domain.HandOver;
 import dev.echelon.executor.domain.Retry;
-import dev.echelon.executor.kube.HubRequestCounter;
 import dev.echelon.executor.work.Serial;
 import dev.echelon.executor.work.Timers;
+import dev.echelon.hubclient.HubClients;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -55,11 +53,7 @@ public final class AcceleratedZtp implements AutoCloseable {
      * @param hub where the hub is and who we are there
      */
     public AcceleratedZtp(Config hub, AztpSettings settings, MeterRegistry metrics, InstantSource clock) {
-        this.client = new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder(hub).withRequestRetryBackoffLimit(0).build())
-                .withHttpClientBuilderConsumer(builder -> builder.addOrReplaceInterceptor(
-                        HubRequestCounter.NAME, new HubRequestCounter(SERVICE, metrics)))
-                .build();
+        this.client = HubClients.counted(hub, SERVICE, metrics, _ -> {});
         this.hub = new AztpHub(client);
         this.handOver = new HandOver(settings, this.hub::yaml);
         this.clock = clock;

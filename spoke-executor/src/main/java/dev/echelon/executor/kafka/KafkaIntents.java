@@ -29,6 +29,11 @@ public final class KafkaIntents implements AutoCloseable {
                 deadLetters));
     }
 
+    /** How many intents are there that have not been taken in yet. */
+    public long lag() {
+        return reader.lag();
+    }
+
     /** Why intents are not read at present; empty when they are. */
     public Optional<String> problem() {
         return reader.problem();

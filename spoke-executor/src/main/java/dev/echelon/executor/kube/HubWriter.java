@@ -2,6 +2,7 @@ package dev.echelon.executor.kube;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.echelon.contract.Json;
+import dev.echelon.contract.kafka.Traces;
 import dev.echelon.executor.domain.HubKind;
 import dev.echelon.executor.domain.HubObject;
 import dev.echelon.executor.domain.SeenObject;
@@ -133,6 +134,11 @@ public final class HubWriter {
     }
 
     private HttpResponse<byte[]> send(String what, HttpRequest.Builder request) {
+        String[] words = what.split(" ", 3);
+        return Traces.request(words[0] + " " + words[1], words[2], () -> sendInTrace(what, request));
+    }
+
+    private HttpResponse<byte[]> sendInTrace(String what, HttpRequest.Builder request) {
         HttpClient http = client.getHttpClient();
         CompletableFuture<HttpResponse<byte[]>> response = null;
         try {

@@ -1,6 +1,7 @@
 package dev.echelon.executor.work;
 
 import dev.echelon.contract.CguId;
+import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.result.Result;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,16 +18,30 @@ final class Attempt {
     private final Setting setting;
     private final CguId cgu;
     private final String intentId;
+    private final String about;
     /** Reasons of the hub that were told since it last did what was asked. */
     private final Set<String> failuresTold = new HashSet<>();
     private final Set<String> troublesTold = new HashSet<>();
     private int failures;
     private Instant notBefore = Instant.MIN;
 
-    Attempt(Setting setting, CguId cgu, String intentId) {
+    Attempt(Setting setting, Intent intent) {
+        this(setting, intent.cgu(), intent.id(), switch (intent) {
+            case Intent.ForSpoke spoke -> " cluster=" + spoke.cluster();
+            case Intent.ForHub _ -> "";
+        });
+    }
+
+    /** For what is left to do on a cluster of an intent that is not there any more. */
+    Attempt(Setting setting, Result.SpokeProgress last) {
+        this(setting, last.cgu(), last.intentId(), " cluster=" + last.cluster());
+    }
+
+    private Attempt(Setting setting, CguId cgu, String intentId, String cluster) {
         this.setting = setting;
         this.cgu = cgu;
         this.intentId = intentId;
+        this.about = "cgu=" + cgu + cluster + " intent=" + intentId;
     }
 
     /** Whether a try may be made now. */
@@ -63,8 +78,7 @@ final class Attempt {
         } catch (ResultSink.ResultNotWritten e) {
             failed();
             System.getLogger(Attempt.class.getName())
-                    .log(System.Logger.Level.WARNING, "{0}; tried again: cgu={1} intent={2}",
-                            e.getMessage(), cgu, intentId);
+                    .log(System.Logger.Level.WARNING, "{0}; tried again: {1}", e.getMessage(), about);
         }
         return false;
     }
@@ -79,14 +93,14 @@ final class Attempt {
             return;
         }
         System.getLogger(Attempt.class.getName())
-                .log(System.Logger.Level.WARNING, "stalled: cgu={0} intent={1} reason={2}",
-                        cgu, intentId, reason);
+                .log(System.Logger.Level.WARNING, "stalled: {0} reason={1}", about, reason);
         try {
             setting.results().publish(
                     new Result.Stalled(cgu, intentId, setting.clock().instant(), reason));
             told.add(reason);
         } catch (ResultSink.ResultNotWritten e) {
-            System.getLogger(Attempt.class.getName()).log(System.Logger.Level.WARNING, e.getMessage());
+            System.getLogger(Attempt.class.getName())
+                    .log(System.Logger.Level.WARNING, "{0}; told with the next try: {1}", e.getMessage(), about);
         }
     }
 

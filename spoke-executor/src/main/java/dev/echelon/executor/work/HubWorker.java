@@ -2,8 +2,10 @@ package dev.echelon.executor.work;
 
 import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.intent.Intent.PolicyPlacement;
+import dev.echelon.contract.kafka.Traces;
 import dev.echelon.contract.result.Result;
 import dev.echelon.executor.domain.Enforcement;
+import io.opentelemetry.api.trace.SpanKind;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -66,13 +68,21 @@ final class HubWorker {
         lastPass = setting.clock().instant();
         if (!attempted.equals(now.intent().id())) {
             attempted = now.intent().id();
-            attempt = new Attempt(setting, now.intent().cgu(), attempted);
+            attempt = new Attempt(setting, now.intent());
         }
         if (!attempt.due()) {
             retry.set(attempt.notBefore());
             return;
         }
-        boolean went = attempt.run(() -> carryOut(now.intent()));
+        boolean went = attempt.run(() -> Traces.span(
+                "carry out " + now.intent().getClass().getSimpleName(),
+                SpanKind.CONSUMER,
+                now.cause(),
+                now.intent().cgu(),
+                () -> {
+                    carryOut(now.intent());
+                    return null;
+                }));
         retry.set(went ? Instant.MAX : attempt.notBefore());
     }
 

@@ -36,7 +36,7 @@ final class JobRun<S extends JobState> {
             Setting setting, Wanted wanted, String cluster, JobMachine<S> machine,
             Optional<ReportedStates.Reported> reported, Instant since) {
         this.setting = setting;
-        this.attempt = new Attempt(setting, wanted.intent().cgu(), wanted.intent().id());
+        this.attempt = new Attempt(setting, wanted.intent());
         this.wanted = wanted;
         this.cluster = cluster;
         this.machine = machine;

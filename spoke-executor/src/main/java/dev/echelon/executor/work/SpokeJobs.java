@@ -54,7 +54,7 @@ final class SpokeJobs {
         this.cleaning = new Tries(setting);
         for (Workload workload : Workload.values()) {
             reported.lastSuccess(workload).ifPresent(success ->
-                    unfinished.put(workload, new Attempt(setting, success.cgu(), success.intentId())));
+                    unfinished.put(workload, new Attempt(setting, success)));
         }
     }
 
@@ -85,7 +85,7 @@ final class SpokeJobs {
             JobRun<?> job = entry.getValue();
             if (job.isSucceeded() && !job.isOver(spoke)) {
                 Intent intent = job.wanted().intent();
-                unfinished.put(job.workload(), new Attempt(setting, intent.cgu(), intent.id()));
+                unfinished.put(job.workload(), new Attempt(setting, intent));
             }
             return true;
         });

@@ -1,6 +1,8 @@
 package dev.echelon.executor.work;
 
 import dev.echelon.contract.intent.Intent;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -64,6 +66,17 @@ final class SpokeWorker {
 
     /** One pass; only the serial calls it, and tests that play the serial. */
     void pass() {
+        // What is reported and written belongs to the newest asking: there is one pass for all of them.
+        Context cause = wanted.values().stream()
+                .max(Comparator.comparingLong(Wanted::order))
+                .map(Wanted::cause)
+                .orElseGet(Context::root);
+        try (Scope _ = cause.makeCurrent()) {
+            passInTrace();
+        }
+    }
+
+    private void passInTrace() {
         if (stopped) {
             alarm.clear();
             return;

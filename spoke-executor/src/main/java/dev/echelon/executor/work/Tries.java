@@ -49,6 +49,6 @@ final class Tries {
     }
 
     private Attempt of(Intent intent) {
-        return attempts.computeIfAbsent(intent.id(), id -> new Attempt(setting, intent.cgu(), id));
+        return attempts.computeIfAbsent(intent.id(), _ -> new Attempt(setting, intent));
     }
 }

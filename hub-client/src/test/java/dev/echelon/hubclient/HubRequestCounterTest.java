@@ -1,10 +1,11 @@
-package dev.echelon.executor.kube;
+package dev.echelon.hubclient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.StandardHttpRequest;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.net.URI;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,29 +26,28 @@ class HubRequestCounterTest {
         "GET, /apis/g/v1/placements?limit=500, list, placements",
         "GET, /apis/g/v1/placements?watch=true, watch, placements",
         "PUT, /apis/g/v1/namespaces/ns/placements/p/status, update, placements/status",
+        "GET, /api/v1/namespaces, list, namespaces",
         "GET, /api/v1/namespaces/ns, get, namespaces",
         "GET, /api/v1/namespaces/ns/configmaps/c, get, configmaps",
         "GET, /prefix/apis/g/v1/placements, list, placements",
         "GET, /version, get, none"
     })
-    void aRequestIsCountedInTheWordsOfRbac(String method, String path, String verb, String resource) {
-        HttpRequest request = new StandardHttpRequest(
-                null, URI.create("https://hub.example:6443" + path), method, null);
-
-        counter.before(null, request, null);
-
-        assertThat(metrics.get(HubRequestCounter.METER)
-                        .tags("service", "spoke-executor", "verb", verb, "resource", resource).counter().count())
-                .isEqualTo(1);
+    void aRequestIsNamedInTheWordsOfRbac(String method, String path, String verb, String resource) {
+        assertThat(HubRequest.of(method, URI.create("https://hub.example:6443" + path)))
+                .isEqualTo(new HubRequest(verb, resource));
     }
 
     @Test
-    void requestsAddUp() {
+    void whatGotNoAnswerIsCountedAsSuch() {
         HttpRequest request =
                 new StandardHttpRequest(null, URI.create("https://hub/apis/g/v1/placements"), "GET", null);
-        counter.before(null, request, null);
-        counter.before(null, request, null);
+        counter.afterConnectionFailure(request, new IOException("refused"));
+        counter.afterConnectionFailure(request, new IOException("refused"));
 
-        assertThat(metrics.get(HubRequestCounter.METER).counter().count()).isEqualTo(2);
+        assertThat(metrics.get(HubRequestCounter.METER)
+                        .tags("service", "spoke-executor", "verb", "list", "resource", "placements", "code", "none")
+                        .counter()
+                        .count())
+                .isEqualTo(2);
     }
 }

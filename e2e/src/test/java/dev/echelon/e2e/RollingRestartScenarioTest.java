@@ -1,0 +1,178 @@
+package dev.echelon.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.echelon.contract.CguId;
+import dev.echelon.contract.audit.AuditEvent;
+import dev.echelon.contract.audit.AuditType;
+import dev.echelon.embeddedkafka.EmbeddedKafka;
+import dev.echelon.simulator.HubTarget;
+import dev.echelon.simulator.Simulator;
+import dev.echelon.simulator.scenario.GeneratedFleet;
+import dev.echelon.standalone.client.KubeHttp;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Two replicas of each service, and a rollout during which every one of them is restarted, one after the other, in an
+ * order and in a way (SIGTERM, SIGKILL) that the seed says. A client goes on reading through whichever API is there.
+ */
+class RollingRestartScenarioTest {
+
+    private static final int CLUSTERS = 30;
+    private static final int MAX_CONCURRENCY = 2;
+    private static final List<String> SERVICES =
+            List.of("cgu-api", "scheduler", "spoke-executor", "compliance-watcher");
+    private static final GeneratedFleet FLEET = new GeneratedFleet("fleet", CLUSTERS);
+    private static final List<String> POLICIES = FLEET.policies("policy", 2);
+    private static final CguId CGU = new CguId("fleet", "rolling");
+    private static final String CGUS = "/apis/ran.openshift.io/v1alpha1/namespaces/fleet/clustergroupupgrades";
+    private static final Duration PATIENCE = Duration.ofMinutes(8);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aRolloutSurvivesTheRestartOfEveryReplicaWithNothingLostAndNothingDoneTwice() throws Exception {
+        long seed = Long.getLong("echelon.seed", System.nanoTime());
+        System.out.println("RollingRestartScenarioTest: -Dechelon.seed=" + seed);
+        Random random = new Random(seed);
+        List<Replica> replicas = new ArrayList<>();
+        try (EmbeddedKafka kafka = EmbeddedKafka.builder().directory(folder.resolve("kafka")).start();
+                // Clusters that take their time, so that the rollout outlasts the restarts.
+                Simulator simulator = Simulator.start(
+                        FLEET.scenario(POLICIES).instantly(false).atSpeed(0.5), HubTarget.own())) {
+            Path kubeconfig = folder.resolve("hub.kubeconfig");
+            simulator.writeKubeconfig(kubeconfig);
+            KubeHttp hub = new KubeHttp(URI.create(simulator.hubUrl()));
+            Map<String, String> configuration = Map.of(
+                    "echelon.kafka.bootstrap-servers", kafka.bootstrapServers(),
+                    "echelon.leader-election.namespace", "default",
+                    "kubeconfig", kubeconfig.toString());
+            for (String service : SERVICES) {
+                for (String number : List.of("1", "2")) {
+                    replicas.add(new Replica(service, service + "-" + number, folder, configuration).launch());
+                }
+            }
+            replicas.forEach(Replica::awaitReady);
+            assertOneLeads(replicas, "cgu-api");
+            assertOneLeads(replicas, "compliance-watcher");
+            await("the hub to have evaluated the policies").atMost(Duration.ofSeconds(60)).until(() -> hub.get(
+                            "/apis/policy.open-cluster-management.io/v1/namespaces/fleet/policies/policy-2")
+                    .path("status").path("status").size() == CLUSTERS);
+
+            new KubeHttp(replicas.getFirst().url()).create(CGUS, FLEET.cgu(CGU.name(), POLICIES, MAX_CONCURRENCY));
+            Set<String> restarted = new HashSet<>();
+            for (Replica replica : shuffled(replicas, random)) {
+                await("the rollout to have begun; seed " + seed).atMost(PATIENCE)
+                        .until(() -> !cgu(replicas).path("status").path("status").path("startedAt").isMissingNode());
+                boolean graceful = random.nextInt(3) > 0;
+                System.out.println((graceful ? "stopping " : "killing ") + replica.name());
+                if (graceful) {
+                    replica.stop();
+                } else {
+                    replica.kill();
+                }
+                replica.launch();
+                replica.awaitReady();
+                if (cgu(replicas).path("status").path("status").has("completedAt")) {
+                    break;
+                }
+                restarted.add(replica.service());
+            }
+            assertThat(restarted).as("services that were restarted while the rollout ran; seed %s", seed)
+                    .containsExactlyInAnyOrderElementsOf(SERVICES);
+            await("the rollout to end; seed " + seed).atMost(PATIENCE)
+                    .until(() -> cgu(replicas).path("status").path("status").has("completedAt"));
+
+            assertEndedWell(cgu(replicas));
+            assertStory(AuditLog.of(kafka.bootstrapServers(), CGU));
+            assertOneLeads(replicas, "cgu-api");
+            assertOneLeads(replicas, "compliance-watcher");
+        } finally {
+            for (Replica replica : replicas) {
+                replica.close();
+            }
+        }
+    }
+
+    /** First one replica of each service, in a random order, then the others. */
+    private static List<Replica> shuffled(List<Replica> replicas, Random random) {
+        List<Replica> all = new ArrayList<>(replicas);
+        Collections.shuffle(all, random);
+        List<Replica> firsts = new ArrayList<>();
+        for (Replica replica : all) {
+            if (firsts.stream().noneMatch(one -> one.service().equals(replica.service()))) {
+                firsts.add(replica);
+            }
+        }
+        all.removeAll(firsts);
+        firsts.addAll(all);
+        return firsts;
+    }
+
+    private static JsonNode cgu(List<Replica> replicas) throws Exception {
+        for (Replica replica : replicas) {
+            if (replica.service().equals("cgu-api") && replica.status("/q/health/ready") == 200) {
+                return new KubeHttp(replica.url()).get(CGUS + "/" + CGU.name());
+            }
+        }
+        throw new AssertionError("no cgu-api is ready, and one was not restarted");
+    }
+
+    private static void assertOneLeads(List<Replica> replicas, String service) {
+        await("one replica of " + service + " to lead").atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            int leaders = 0;
+            for (Replica replica : replicas) {
+                if (replica.service().equals(service)) {
+                    String leads = "echelon_leader{service=\"" + service + "\"} 1.0";
+                    leaders += replica.get("/q/metrics").contains(leads) ? 1 : 0;
+                }
+            }
+            assertThat(leaders).isEqualTo(1);
+        });
+    }
+
+    private static void assertEndedWell(JsonNode cgu) {
+        JsonNode conditions = cgu.path("status").path("conditions");
+        assertThat(conditions.get(conditions.size() - 1).path("reason").asText()).isEqualTo("Completed");
+        assertThat(cgu.path("status").path("clusters").findValuesAsText("name"))
+                .doesNotHaveDuplicates()
+                .hasSize(CLUSTERS);
+    }
+
+    private static void assertStory(List<AuditEvent> events) {
+        assertThat(events).extracting(AuditEvent::id).as("each event once").doesNotHaveDuplicates();
+        assertThat(AuditLog.ofType(events, AuditType.BATCH_STARTED))
+                .extracting(event -> event.data().details().get("batch"))
+                .as("no batch starts twice")
+                .doesNotHaveDuplicates()
+                .hasSize((CLUSTERS + MAX_CONCURRENCY - 1) / MAX_CONCURRENCY);
+        assertThat(AuditLog.ofType(events, AuditType.COMPLETED)).hasSize(1);
+        Set<String> underWay = new HashSet<>();
+        Set<String> done = new HashSet<>();
+        for (AuditEvent event : events) {
+            String cluster = event.data().details().get("cluster");
+            if (event.auditType() == AuditType.CLUSTER_STARTED) {
+                assertThat(underWay.add(cluster) && !done.contains(cluster)).as("%s starts once", cluster).isTrue();
+            } else if (event.auditType() == AuditType.CLUSTER_COMPLETED) {
+                assertThat(underWay.remove(cluster)).as("%s was started", cluster).isTrue();
+                done.add(cluster);
+            }
+            assertThat(underWay).hasSizeLessThanOrEqualTo(MAX_CONCURRENCY);
+        }
+        assertThat(done).hasSize(CLUSTERS);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.echelon.hubclient;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** A Lease that tests need not wait for long. */
+record QuickLease(String name) implements LeaderElectionConfig {
+
+    @Override
+    public boolean enabled() {
+        return true;
+    }
+
+    @Override
+    public Optional<String> namespace() {
+        return Optional.of("default");
+    }
+
+    @Override
+    public Optional<String> namePrefix() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> identity() {
+        return Optional.of(name);
+    }
+
+    @Override
+    public Duration leaseDuration() {
+        return Duration.ofSeconds(4);
+    }
+
+    @Override
+    public Duration renewDeadline() {
+        return Duration.ofSeconds(2);
+    }
+
+    @Override
+    public Duration retryPeriod() {
+        return Duration.ofMillis(200);
+    }
+}
