@@ -99,6 +99,7 @@ enum BareHub {
                     "--hub-kubeconfig",
                     running.kubeconfig().toString()));
         } catch (Exception e) {
+            hub = null;
             throw new IllegalStateException("cannot start " + title, e);
         }
     }
