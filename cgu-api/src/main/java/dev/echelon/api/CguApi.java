@@ -1,6 +1,6 @@
 package dev.echelon.api;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.echelon.api.auth.Guard;
 import dev.echelon.api.config.ApiConfig;
 import dev.echelon.api.http.CguKind;
 import dev.echelon.api.http.EventsSubresource;
@@ -55,7 +55,7 @@ public final class CguApi implements AutoCloseable {
     private volatile Optional<String> startProblem;
 
     /** Nothing is read or written before {@link #start()}. */
-    public CguApi(KafkaSettings kafka, ApiConfig config, Clock clock) {
+    public CguApi(KafkaSettings kafka, ApiConfig config, Guard guard, Clock clock) {
         this.kafka = kafka;
         this.startProblem = Optional.of("no answer from Kafka at " + kafka.bootstrapServers() + " yet");
         this.publisher = new RecordPublisher(kafka, SERVICE);
@@ -65,26 +65,20 @@ public final class CguApi implements AutoCloseable {
                 config.audit().eventsPerCgu(), config.audit().commands(), config.audit().cgus());
         this.desk = new CommandDesk(publisher, audit, config.patience());
         ResourceKind kind = CguKind.load();
-        this.api = KubeApi.builder()
+        KubeApi.Builder builder = KubeApi.builder()
                 .kinds(new KafkaCguStore(table, audit, desk, clock), kind)
                 .subresource(kind, "events", new EventsSubresource(audit, new AuditReplay(kafka)::read))
                 .subresource(kind, "plan", new PlanSubresource(table))
                 .maxBodyBytes(config.maxBodyBytes())
                 .bookmarkInterval(config.bookmarkInterval())
-                .clock(clock)
-                .build();
+                .bareNamespaces()
+                .clock(clock);
+        guard.protect(builder);
+        this.api = builder.build();
     }
 
     /** Serves on this router; other paths stay the router's own. */
     public void mount(Router router) {
-        // kubectl asks for the namespace of an object that it did not find, and shows that answer in place of the first.
-        router.get("/api/v1/namespaces/:name").handler(context -> {
-            ObjectNode namespace = Json.object().put("apiVersion", "v1").put("kind", "Namespace");
-            namespace.putObject("metadata").put("name", context.pathParam("name"));
-            context.response()
-                    .putHeader("Content-Type", "application/json")
-                    .end(io.vertx.core.buffer.Buffer.buffer(Json.encode(namespace)));
-        });
         api.mount(router, "");
         byte[] index = Json.encode(index());
         router.get("/").handler(context -> context.response()

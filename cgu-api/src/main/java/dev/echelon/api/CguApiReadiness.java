@@ -30,6 +30,7 @@ class CguApiReadiness implements HealthCheck {
                 .withData("lag", api.lag())
                 .withData("deadLetters", api.deadLetters().count());
         api.problem().ifPresent(problem -> response.withData("problem", problem));
+        service.authProblem().ifPresent(problem -> response.withData("auth", problem));
         service.hubProblem().ifPresent(problem -> response.withData("hub", problem));
         service.automaticCguProblem().ifPresent(problem -> response.withData("ztp", problem));
         return response.build();

@@ -1,7 +1,10 @@
 package dev.echelon.api;
 
+import dev.echelon.api.auth.Guard;
 import dev.echelon.api.config.ApiConfig;
+import dev.echelon.api.config.AuthConfig;
 import dev.echelon.api.config.KafkaConfig;
+import dev.echelon.api.config.LimitsConfig;
 import dev.echelon.api.config.ZtpConfig;
 import dev.echelon.api.hub.HubMirror;
 import dev.echelon.api.hub.HubRequests;
@@ -27,6 +30,7 @@ import java.util.Optional;
 public class CguApiService {
 
     private final CguApi api;
+    private final Guard guard;
     private final Optional<HubMirror> mirror;
     private final Optional<AutomaticCgus> automatic;
 
@@ -35,13 +39,16 @@ public class CguApiService {
             ApiConfig config,
             KafkaConfig kafka,
             ZtpConfig ztp,
+            AuthConfig auth,
+            LimitsConfig limits,
             Instance<KubernetesClient> hub,
             MeterRegistry metrics) {
         Clock clock = Clock.systemUTC();
         HubRequests requests = (verb, resource) -> metrics.counter(
                         "echelon.hub.requests", "service", CguApi.SERVICE, "verb", verb, "resource", resource)
                 .increment();
-        api = new CguApi(kafka.settings(), config, clock);
+        guard = Guard.of(auth, limits, () -> hub.get().getConfiguration(), clock, System::nanoTime);
+        api = new CguApi(kafka.settings(), config, guard, clock);
         mirror = config.mirror().enabled()
                 ? Optional.of(new HubMirror(
                         api.table(),
@@ -80,10 +87,15 @@ public class CguApiService {
         automatic.ifPresent(AutomaticCgus::close);
         mirror.ifPresent(HubMirror::close);
         api.close();
+        guard.close();
     }
 
     CguApi api() {
         return api;
+    }
+
+    Optional<String> authProblem() {
+        return guard.problem();
     }
 
     Optional<String> hubProblem() {

@@ -2,6 +2,7 @@ package dev.echelon.e2e;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.echelon.standalone.client.KubeHttp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -100,6 +101,11 @@ public final class EchelonProcess implements AutoCloseable {
 
     public URI api() {
         return URI.create("http://127.0.0.1:" + port);
+    }
+
+    /** The API as whoever owns the data sees it. */
+    KubeHttp client() throws IOException {
+        return KubeHttp.withToken(api(), Files.readString(data.resolve("api/token")).strip());
     }
 
     boolean isAlive() {

@@ -26,8 +26,16 @@ public final class HubAccess {
         return new KubeHttp(
                 URI.create(config.getMasterUrl()),
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(tls).build(),
-                // Where a kubeconfig has a token, fabric8 keeps it as the automatic one.
-                Optional.ofNullable(config.getOauthToken()).or(() -> Optional.ofNullable(config.getAutoOAuthToken())));
+                token(config));
+    }
+
+    static String administratorsToken(RealHub hub) {
+        return token(hub.client().getConfiguration()).orElseThrow();
+    }
+
+    private static Optional<String> token(Config config) {
+        // Where a kubeconfig has a token, fabric8 keeps it as the automatic one.
+        return Optional.ofNullable(config.getOauthToken()).or(() -> Optional.ofNullable(config.getAutoOAuthToken()));
     }
 
     private static final class Anybody extends X509ExtendedTrustManager {

@@ -67,6 +67,7 @@ class ImagesScenarioTest {
             run(service, service, HTTP)
                     .withEnv("ECHELON_KAFKA_BOOTSTRAP_SERVERS", "kafka:19092")
                     .withEnv("QUARKUS_KUBERNETES_CLIENT_API_SERVER_URL", "http://simulator:" + HUB)
+                    .withEnv("ECHELON_API_AUTH_MODE", "none")
                     .withEnv("PRECACHE_IMG", "registry.example.com/pre-cache:test")
                     .withEnv("RECOVERY_IMG", "registry.example.com/recovery:test")
                     .waitingFor(Wait.forHttp("/q/health/ready").forPort(HTTP).withStartupTimeout(PATIENCE))

@@ -58,7 +58,7 @@ class PoisonScenarioTest {
                         });
                 assertThat(reasons.values()).allSatisfy(reason -> assertThat(reason).isNotBlank());
 
-                KubeHttp api = new KubeHttp(echelon.api());
+                KubeHttp api = echelon.client();
                 KubeHttp hub = new KubeHttp(URI.create(simulator.hubUrl()));
                 await("the hub to have evaluated the policy").atMost(Duration.ofSeconds(60)).until(() -> hub.get(
                                 "/apis/policy.open-cluster-management.io/v1/namespaces/fleet/policies/policy-1")

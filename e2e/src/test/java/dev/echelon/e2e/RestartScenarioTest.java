@@ -61,7 +61,7 @@ class RestartScenarioTest {
 
             try (EchelonProcess echelon = EchelonProcess.start(
                     folder.resolve("data"), Map.of(), "--hub-kubeconfig", kubeconfig.toString())) {
-                KubeHttp api = new KubeHttp(echelon.api());
+                KubeHttp api = echelon.client();
                 api.create(CGUS, FLEET.cgu(CGU.name(), POLICIES, MAX_CONCURRENCY));
                 for (int compliant : killWhenCompliant) {
                     await("more than " + compliant + " clusters to comply; seed " + seed)

@@ -72,7 +72,7 @@ class TroubleScenarioTest {
                 Map.of("PRECACHE_IMG", "registry.example.com/p:1", "RECOVERY_IMG", "registry.example.com/r:1"),
                 "--hub-kubeconfig",
                 kubeconfig.toString());
-        api = new KubeHttp(echelon.api());
+        api = echelon.client();
         hub = new KubeHttp(URI.create(simulator.hubUrl()));
         await("the policy to cover all spokes").atMost(PATIENCE).until(() -> hub.get(
                         "/apis/policy.open-cluster-management.io/v1/namespaces/ztp-policies/policies/" + POLICY)

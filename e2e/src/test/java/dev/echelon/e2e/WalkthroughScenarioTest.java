@@ -59,7 +59,7 @@ class WalkthroughScenarioTest {
             new Walkthrough(
                             new PrintStream(Files.newOutputStream(folder.resolve("walkthrough.txt")), true),
                             false,
-                            new KubeHttp(echelon.api()),
+                            echelon.client(),
                             hub,
                             spokes,
                             echelon.bootstrapServers(),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.echelon.kubeapi.json.Json;
 import dev.echelon.kubeapi.schema.FieldError;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -23,12 +24,18 @@ public final class ApiException extends RuntimeException {
     private final int code;
     private final String reason;
     private final transient Details details;
+    private final Integer retryAfterSeconds;
 
     private ApiException(int code, String reason, String message, Details details) {
+        this(code, reason, message, details, null);
+    }
+
+    private ApiException(int code, String reason, String message, Details details, Integer retryAfterSeconds) {
         super(message);
         this.code = code;
         this.reason = reason;
         this.details = details;
+        this.retryAfterSeconds = retryAfterSeconds;
     }
 
     /** The HTTP status. */
@@ -60,6 +67,11 @@ public final class ApiException extends RuntimeException {
     public static ApiException forbidden(ResourceKind kind, String name, String why) {
         return new ApiException(403, "Forbidden", "%s %sis forbidden: %s".formatted(kind.qualifiedPlural(),
                 name.isEmpty() ? "" : "\"" + name + "\" ", why), of(kind, name));
+    }
+
+    /** 403 for a request that is not about a resource. */
+    public static ApiException forbidden(String message) {
+        return new ApiException(403, "Forbidden", message, Details.NONE);
     }
 
     /** 404: no such object. */
@@ -139,6 +151,12 @@ public final class ApiException extends RuntimeException {
         return new ApiException(422, "Invalid", message, Details.NONE);
     }
 
+    /** 429: more than this client may ask for. */
+    public static ApiException tooManyRequests(String message, Duration wait) {
+        return new ApiException(429, "TooManyRequests", message, Details.NONE,
+                (int) Math.max(1, Math.ceilDiv(wait.toMillis(), 1000)));
+    }
+
     /** 500: a fault of the server. */
     public static ApiException internal(String message) {
         return new ApiException(500, "InternalError", "Internal error occurred: " + message, Details.NONE);
@@ -146,7 +164,7 @@ public final class ApiException extends RuntimeException {
 
     /** 503: what is needed for an answer is not reachable now; the client may try again. */
     public static ApiException unavailable(String message) {
-        return new ApiException(503, "ServiceUnavailable", message, Details.NONE);
+        return new ApiException(503, "ServiceUnavailable", message, Details.NONE, 1);
     }
 
     /** 504: no answer in time; what was asked may still come true. */
@@ -182,7 +200,7 @@ public final class ApiException extends RuntimeException {
 
     /** When the client may try again, for refusals that pass. */
     public Optional<Integer> retryAfterSeconds() {
-        return code == 503 ? Optional.of(1) : Optional.empty();
+        return Optional.ofNullable(retryAfterSeconds);
     }
 
     private static void put(ObjectNode node, String field, String value) {

@@ -2,9 +2,10 @@ package dev.echelon.kubeapi;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.util.function.Consumer;
 
-/** Reads request bodies up to a limit. Must be called on the request's own event loop, before anything else happens. */
+/** Reads request bodies up to a limit. Must be called on the request's own event loop, before any of it was read. */
 final class Bodies {
     /** How much of a body that is refused is still read, so that the client gets to see why. */
     private static final long PATIENCE = 16;
@@ -40,6 +41,18 @@ final class Bodies {
                 whenTooLarge.run();
             }
         });
+        request.resume();
+    }
+
+    /** Whether a body comes with this request. */
+    static boolean follow(HttpServerRequest request) {
+        return announced(request) > 0 || request.getHeader("Transfer-Encoding") != null
+                || request.version() == HttpVersion.HTTP_2 && !request.isEnded();
+    }
+
+    /** Reads a body that nobody wants, so that the client gets to see the answer. */
+    static void discard(HttpServerRequest request) {
+        request.handler(_ -> { });
         request.resume();
     }
 

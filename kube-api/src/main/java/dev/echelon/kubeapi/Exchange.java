@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** One request and its answer. */
 final class Exchange {
@@ -22,16 +23,27 @@ final class Exchange {
     private final Context context;
     private final HttpServerResponse response;
     private final byte[] body;
-    private final String user;
+    private final User user;
+    private final Supplier<Runnable> whenStreaming;
+    private Runnable whenAnswered = () -> { };
     private Representation representation = Representation.JSON;
 
-    /** @param context the event loop that the request came on */
-    Exchange(HttpServerRequest request, Context context, byte[] body, String user) {
+    /** An exchange with a client of whom nothing is known: good for a refusal. @param context as below */
+    Exchange(HttpServerRequest request, Context context) {
+        this(request, context, new byte[0], User.ANONYMOUS, () -> () -> { });
+    }
+
+    /**
+     * @param context       the event loop that the request came on
+     * @param whenStreaming asked when the answer turns out to be one that goes on; what it gives is run in the end
+     */
+    Exchange(HttpServerRequest request, Context context, byte[] body, User user, Supplier<Runnable> whenStreaming) {
         this.request = request;
         this.context = context;
         this.response = request.response();
         this.body = body;
         this.user = user;
+        this.whenStreaming = whenStreaming;
     }
 
     /** Settles the form of the answer. @throws ApiException 406 */
@@ -44,7 +56,7 @@ final class Exchange {
         return request.method().name();
     }
 
-    String user() {
+    User user() {
         return user;
     }
 
@@ -94,7 +106,7 @@ final class Exchange {
                     "FieldValueNotSupported", "Unsupported value: %s: supported values: \"All\"".formatted(
                             dryRun.stream().map(v -> '"' + v + '"').toList()))));
         }
-        return new WriteOptions(user, !dryRun.isEmpty(), query("fieldManager"), header("Idempotency-Key"),
+        return new WriteOptions(user.name(), !dryRun.isEmpty(), query("fieldManager"), header("Idempotency-Key"),
                 false, this::warn);
     }
 
@@ -134,6 +146,9 @@ final class Exchange {
     }
 
     void fail(ApiException refusal) {
+        if (refusal.code() == 401) {
+            response.putHeader("WWW-Authenticate", "Bearer realm=\"echelon\"");
+        }
         refusal.retryAfterSeconds().ifPresent(seconds -> response.putHeader("Retry-After", seconds.toString()));
         ObjectNode status = refusal.toStatus();
         if (response.headWritten()) {
@@ -148,7 +163,14 @@ final class Exchange {
         return "websocket".equalsIgnoreCase(request.getHeader("Upgrade"));
     }
 
+    /** Must be called when the request has been answered, whatever came of it. */
+    void answered() {
+        whenAnswered.run();
+    }
+
+    /** @throws ApiException 429 where this client, or all together, have too many open */
     ResponseStream stream(String contentType) {
+        whenAnswered = whenStreaming.get();
         if (wantsWebSocket(request)) {
             return webSocket();
         }

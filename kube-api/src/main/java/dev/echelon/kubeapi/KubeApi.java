@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
@@ -35,11 +34,15 @@ public final class KubeApi {
     public static final int DEFAULT_MAX_BODY_BYTES = 3 * 1024 * 1024;
 
     private static final Logger LOG = Logger.getLogger(KubeApi.class);
+    /** Open to everybody, as a load balancer needs it and a Kubernetes API server has it. */
+    private static final Set<String> HEALTH = Set.of("healthz", "livez", "readyz");
     private static final Executor VIRTUAL_THREADS =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("kube-api-", 0).factory());
 
-    private final Function<HttpServerRequest, String> identity;
+    private final Authenticator identity;
     private final AccessCheck access;
+    private final Optional<TrafficLimits> limits;
+    private final boolean bareNamespaces;
     private final int maxBodyBytes;
     private final WatchStream.Settings watches;
     private final String gitVersion;
@@ -50,6 +53,8 @@ public final class KubeApi {
     private KubeApi(Builder builder) {
         identity = builder.identity;
         access = builder.access;
+        limits = builder.limits;
+        bareNamespaces = builder.bareNamespaces;
         maxBodyBytes = builder.maxBodyBytes;
         watches = new WatchStream.Settings(builder.bookmarkInterval, builder.longestWatch, builder.watchBacklog,
                 builder.clock);
@@ -70,8 +75,10 @@ public final class KubeApi {
     public static final class Builder {
         private Catalog catalog = Catalog.EMPTY;
         private Optional<ResourceStore> definitions = Optional.empty();
-        private Function<HttpServerRequest, String> identity = _ -> "system:anonymous";
+        private Authenticator identity = _ -> User.ANONYMOUS;
         private AccessCheck access = _ -> { };
+        private Optional<TrafficLimits> limits = Optional.empty();
+        private boolean bareNamespaces;
         private int maxBodyBytes = DEFAULT_MAX_BODY_BYTES;
         private Duration bookmarkInterval = Duration.ofSeconds(30);
         private Duration longestWatch = Duration.ofMinutes(45);
@@ -120,15 +127,30 @@ public final class KubeApi {
             return this;
         }
 
-        /** Who sends a request. May block, and may throw {@link ApiException#unauthorized()}. */
-        public Builder identity(Function<HttpServerRequest, String> user) {
-            this.identity = user;
+        /** Who sends a request; everybody is anonymous, unless said otherwise. Asked of all but health checks. */
+        public Builder identity(Authenticator authenticator) {
+            this.identity = authenticator;
             return this;
         }
 
         /** Who may do what; everybody everything, unless said otherwise. */
         public Builder access(AccessCheck check) {
             this.access = check;
+            return this;
+        }
+
+        /** How much a user may ask for; without end, unless said otherwise. */
+        public Builder limits(TrafficLimits limits) {
+            this.limits = Optional.of(limits);
+            return this;
+        }
+
+        /**
+         * Answers for every namespace as if it were there, where the kind is not served: kubectl asks for the namespace
+         * of an object that it did not find, and shows that answer in place of the first.
+         */
+        public Builder bareNamespaces() {
+            this.bareNamespaces = true;
             return this;
         }
 
@@ -216,7 +238,7 @@ public final class KubeApi {
         String path = context.request().path().substring(pathPrefix.length());
         // A body handler of the host may have read the body already.
         if (context.body() != null && context.body().buffer() != null) {
-            execute(context.request(), path, context.body().buffer().getBytes());
+            whole(context.request(), path, context.body().buffer().getBytes());
         } else {
             handle(context.request(), path);
         }
@@ -231,34 +253,83 @@ public final class KubeApi {
         if (Exchange.wantsWebSocket(request)) {
             // A body that has been read cannot become a web socket any more.
             request.pause();
-            execute(request, path, new byte[0]);
-            return;
+            whole(request, path, new byte[0]);
+        } else if (!Bodies.follow(request)) {
+            request.resume();
+            whole(request, path, new byte[0]);
+        } else {
+            afterAdmission(request, path);
         }
-        Context context = Vertx.currentContext();
-        Bodies.read(request, maxBodyBytes, body -> execute(request, path, body), () ->
-                new Exchange(request, context, new byte[0], "").fail(ApiException.tooLarge(maxBodyBytes)));
     }
 
-    private void execute(HttpServerRequest request, String path, byte[] body) {
+    /** A body comes into memory only when it is known who sends it, and that they may send it now. */
+    private void afterAdmission(HttpServerRequest request, String path) {
         Context context = Vertx.currentContext();
-        VIRTUAL_THREADS.execute(() -> {
-            Exchange exchange = new Exchange(request, context, body, "");
+        request.pause();
+        VIRTUAL_THREADS.execute(() -> attempt(new Exchange(request, context), path, refused -> {
             try {
-                if (body.length > maxBodyBytes) {
-                    throw ApiException.tooLarge(maxBodyBytes);
-                }
-                exchange = new Exchange(request, context, body, identity.apply(request));
-                answer(exchange, segments(path));
-            } catch (ApiException e) {
-                exchange.fail(e);
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-                exchange.fail(ApiException.unavailable("the server is shutting down"));
+                List<String> segments = segments(path);
+                User user = admit(request, segments);
+                context.runOnContext(_ -> Bodies.read(request, maxBodyBytes,
+                        body -> VIRTUAL_THREADS.execute(() -> answer(request, context, body, user, path, segments)),
+                        () -> refused.fail(ApiException.tooLarge(maxBodyBytes))));
             } catch (RuntimeException | StackOverflowError e) {
-                LOG.errorf(e, "request failed: method=%s path=%s", exchange.method(), path);
-                exchange.fail(ApiException.internal("the request could not be answered; see the server's log"));
+                context.runOnContext(_ -> Bodies.discard(request));
+                throw e;
+            }
+        }));
+    }
+
+    private void whole(HttpServerRequest request, String path, byte[] body) {
+        Context context = Vertx.currentContext();
+        VIRTUAL_THREADS.execute(() -> attempt(new Exchange(request, context), path, _ -> {
+            List<String> segments = segments(path);
+            User user = admit(request, segments);
+            if (body.length > maxBodyBytes) {
+                throw ApiException.tooLarge(maxBodyBytes);
+            }
+            answer(request, context, body, user, path, segments);
+        }));
+    }
+
+    private User admit(HttpServerRequest request, List<String> segments) {
+        if (!segments.isEmpty() && HEALTH.contains(segments.getFirst())) {
+            return User.ANONYMOUS;
+        }
+        User user = identity.authenticate(request);
+        limits.ifPresent(limit -> limit.request(user));
+        return user;
+    }
+
+    private void answer(HttpServerRequest request, Context context, byte[] body, User user, String path,
+            List<String> segments) {
+        Exchange exchange = new Exchange(request, context, body, user,
+                () -> limits.map(limit -> limit.stream(user)).orElse(() -> { }));
+        attempt(exchange, path, _ -> {
+            try {
+                answer(exchange, segments);
+            } finally {
+                exchange.answered();
             }
         });
+    }
+
+    private interface Work {
+        void on(Exchange exchange) throws InterruptedException;
+    }
+
+    private static void attempt(Exchange exchange, String path, Work work) {
+        try {
+            work.on(exchange);
+        } catch (ApiException e) {
+            exchange.fail(e);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            exchange.fail(ApiException.unavailable("the server is shutting down"));
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.errorf(e, "request failed: method=%s path=%s", exchange.method(), path);
+            exchange.fail(ApiException.internal("the request could not be answered; see the server's log"));
+        }
     }
 
     private static List<String> segments(String path) {
@@ -285,6 +356,8 @@ public final class KubeApi {
                     discover(exchange, current, true);
                 } else if (size == 2) {
                     get(exchange, () -> Discovery.resources(current, path.get(1)));
+                } else if (bareNamespaces && size == 4 && path.subList(1, 3).equals(List.of("v1", "namespaces"))) {
+                    get(exchange, () -> Namespaces.bare(path.get(3)));
                 } else {
                     resource(exchange, Target.find(current, path.get(1), path.subList(2, size)));
                 }
@@ -348,21 +421,26 @@ public final class KubeApi {
 
     private void resource(Exchange exchange, Target target) throws InterruptedException {
         Verb verb = Verb.of(exchange, target);
-        access.check(new AccessCheck.Access(exchange.user(), verb.rbac(), target.kind(), target.subresource(),
-                target.namespace(), target.name()));
+        check(exchange, target, verb.rbac());
         switch (verb) {
             case GET -> reads.get(exchange, target);
             case LIST -> reads.list(exchange, target);
             case WATCH -> WatchStream.serve(watches, exchange, target);
             case CREATE -> writes.create(exchange, target);
             case UPDATE -> writes.replace(exchange, target, part(target));
-            case PATCH -> writes.patch(exchange, target, part(target));
+            case PATCH -> writes.patch(exchange, target, part(target),
+                    () -> check(exchange, target, Verb.CREATE.rbac()));
             case DELETE -> writes.delete(exchange, target);
             case DELETECOLLECTION -> writes.deleteCollection(exchange, target);
             case CUSTOM_GET, CUSTOM_CREATE, CUSTOM_UPDATE, CUSTOM_PATCH, CUSTOM_DELETE ->
                     target.served().subresources().get(target.subresource()).handler()
                             .handle(new SubresourceRequest(exchange, target));
         }
+    }
+
+    private void check(Exchange exchange, Target target, String verb) {
+        access.check(new AccessCheck.Access(exchange.user(), verb, target.kind(), target.subresource(),
+                target.namespace(), target.name()));
     }
 
     private static Part part(Target target) {

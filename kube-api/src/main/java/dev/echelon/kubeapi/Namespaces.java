@@ -19,6 +19,13 @@ final class Namespaces {
         return phase(Json.with(namespace, "metadata", Json.with(metadata, "labels", labels)), "Active");
     }
 
+    /** As good as none: it says nothing but its name. */
+    static ObjectNode bare(String name) {
+        ObjectNode namespace = Json.object().put("apiVersion", "v1").put("kind", "Namespace");
+        namespace.putObject("metadata").put("name", name);
+        return namespace;
+    }
+
     /** A namespace that is being emptied. */
     static ObjectNode terminating(ObjectNode namespace) {
         return phase(namespace, "Terminating");

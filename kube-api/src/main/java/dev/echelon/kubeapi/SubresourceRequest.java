@@ -37,9 +37,9 @@ public final class SubresourceRequest {
         return exchange.method();
     }
 
-    /** Who asks. */
+    /** The name of who asks. */
     public String user() {
-        return exchange.user();
+        return exchange.user().name();
     }
 
     /** What a write by this request carries: user, dry run, field manager, idempotency key. */

@@ -81,7 +81,8 @@ final class Writes {
         reads.respond(exchange, target, 200, update(admission, target, current, object, part, options));
     }
 
-    void patch(Exchange exchange, Target target, Part part) {
+    /** @param mayCreate asked before an apply creates what is not there; throws where it may not */
+    void patch(Exchange exchange, Target target, Part part, Runnable mayCreate) {
         exchange.negotiate();
         WriteOptions options = exchange.writeOptions("PatchOptions");
         Admission admission = new Admission(target, exchange, "PatchOptions");
@@ -89,6 +90,7 @@ final class Writes {
         for (int attempt = 1; ; attempt++) {
             Optional<ObjectNode> current = current(target);
             if (current.isEmpty() && patch instanceof Patches.Apply(ObjectNode applied) && part == Part.MAIN) {
+                mayCreate.run();
                 ObjectNode object = named(target, admission.shape(applied));
                 reads.respond(exchange, target, 201, create(admission, target, object, options));
                 return;

@@ -163,7 +163,7 @@ class KubeApiIT {
             }
         };
         HttpApi api = serve(builder -> builder.kinds(spy, ApiServer.WIDGET)
-                .identity(request -> "user of " + request.getHeader("Authorization")));
+                .identity(request -> User.named("user of " + request.getHeader("Authorization"))));
 
         api.send(api.request("POST", WIDGETS + "?fieldManager=me", JSON, widget("w1", "{\"size\":1}"))
                 .header("Idempotency-Key", "k-1"));

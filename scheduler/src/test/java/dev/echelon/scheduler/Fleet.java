@@ -1,6 +1,7 @@
 package dev.echelon.scheduler;
 
 import dev.echelon.contract.CguId;
+import dev.echelon.contract.command.Command.Adopted;
 import dev.echelon.contract.command.Command.Apply;
 import dev.echelon.contract.command.Command.Delete;
 import dev.echelon.contract.command.Command.Precondition;
@@ -20,6 +21,7 @@ import dev.echelon.contract.observation.ObservedWork;
 import dev.echelon.contract.observation.PrecacheInputs;
 import dev.echelon.contract.observation.TemplateObject;
 import dev.echelon.contract.resource.CguSpec;
+import dev.echelon.contract.resource.CguStatus;
 import dev.echelon.contract.resource.CguSpec.RemediationStrategy;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -197,7 +199,7 @@ public final class Fleet {
             policies.keySet().forEach(policy -> byPolicy.put(policy, compliance(policy, cluster)));
             byCluster.put(cluster, byPolicy);
         }
-        return new ComplianceSnapshot(CGU, UID, at, byCluster);
+        return new ComplianceSnapshot(CGU, UID, at, byCluster, soaks);
     }
 
     public ObservedPolicy observed(String policy) {
@@ -236,6 +238,23 @@ public final class Fleet {
 
     public static CommandRecord create(String id, Spec spec, Instant at) {
         return apply(id, UID, spec.annotations, spec.build(), new Precondition(false, null, null, null), at);
+    }
+
+    /** The hub has the CGU with this status, which somebody else has written. */
+    public static CommandRecord adopt(String id, Spec spec, CguStatus status, Instant createdAt, Instant at) {
+        return new CommandRecord(
+                id,
+                at,
+                "hub",
+                "hub",
+                new Apply(
+                        CGU,
+                        UID,
+                        Map.of(),
+                        spec.annotations,
+                        spec.build(),
+                        new Precondition(false, null, null, null),
+                        new Adopted(status, createdAt)));
     }
 
     public static CommandRecord update(String id, Spec spec, Instant at) {

@@ -2,6 +2,7 @@ package dev.echelon.simulator;
 
 import dev.echelon.kubeapi.InMemoryStore;
 import dev.echelon.kubeapi.KubeApi;
+import dev.echelon.kubeapi.User;
 import dev.echelon.kubeapi.WriteOptions;
 import dev.echelon.simulator.api.ApiServer;
 import dev.echelon.simulator.api.HubKinds;
@@ -48,7 +49,7 @@ public final class SimulatedHub implements AutoCloseable {
             store.create(HubKinds.NAMESPACE, object, installer);
         }
         KubeApi api = KubeApi.builder().kinds(store, HubKinds.builtIn()).customResources(store)
-                .identity(_ -> "system:admin").build();
+                .identity(_ -> User.named("system:admin")).build();
         ApiServer server = new ApiServer(host, port, Optional.of(api));
         SimulatedHub hub = new SimulatedHub(server);
         try (KubernetesClient client = hub.client()) {

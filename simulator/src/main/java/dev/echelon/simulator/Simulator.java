@@ -2,6 +2,7 @@ package dev.echelon.simulator;
 
 import dev.echelon.kubeapi.KubeApi;
 import dev.echelon.kubeapi.ResourceStore;
+import dev.echelon.kubeapi.User;
 import dev.echelon.simulator.api.ApiServer;
 import dev.echelon.simulator.api.Kubeconfig;
 import dev.echelon.simulator.api.SpokeKinds;
@@ -126,7 +127,7 @@ public final class Simulator implements AutoCloseable {
     private Optional<KubeApi> spokeApi(String name) {
         Optional<ResourceStore> objects = fleet.objects(name);
         return objects.map(store -> spokeApis.computeIfAbsent(name, _ -> KubeApi.builder().kinds(store, kinds.all())
-                .subresource(SpokeKinds.POD, "log", fleet.podLogs(name)).identity(_ -> "system:admin")
+                .subresource(SpokeKinds.POD, "log", fleet.podLogs(name)).identity(_ -> User.named("system:admin"))
                 .gitVersion("v1.25.4").build()));
     }
 

@@ -55,7 +55,6 @@ class AcceleratedZtpIT {
         hub = TestHub.start(kind, Files.createTempDirectory("executor-aztp-"));
         if (kind == TestHub.Kind.API_SERVER) {
             install(Path.of("../../shared/hub-crds/policy.open-cluster-management.io_policies_crd.yaml"));
-            install(Path.of("../deploy/crds/ran.openshift.io_clustergroupupgrades.yaml"));
         }
         hub.namespace("ztp-install");
     }
@@ -277,9 +276,8 @@ class AcceleratedZtpIT {
             hub.client().load(in).items().forEach(item -> {
                 hub.client().resource(item).create();
                 String[] name = item.getMetadata().getName().split("\\.", 2);
-                String version = name[1].startsWith("ran") ? "v1alpha1" : "v1";
                 await("the hub serves " + name[0]).atMost(PATIENCE).ignoreExceptions().until(() ->
-                        hub.client().raw("/apis/" + name[1] + "/" + version + "/" + name[0]) != null);
+                        hub.client().raw("/apis/" + name[1] + "/v1/" + name[0]) != null);
             });
         }
     }

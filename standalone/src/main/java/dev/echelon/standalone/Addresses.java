@@ -9,7 +9,10 @@ final class Addresses {
 
     static void print(PrintStream out, Stack.Running running) {
         out.println();
-        out.println("  API          " + running.api() + "      kubectl --server " + running.api() + " get cgu -A");
+        out.println("  API, reads   " + running.api() + "      kubectl --server " + running.api() + " get cgu -A");
+        out.println("  API, writes  " + running.access().https() + "      kubectl --kubeconfig "
+                + running.access().kubeconfig() + " get cgu -A");
+        out.println("               with its token, also for curl: " + running.access().tokenFile());
         out.println("  hub          kubectl --kubeconfig " + running.hubKubeconfig() + " get managedclusters,policies -A");
         running.fleet().ifPresent(fleet -> {
             out.println("  spokes       kubectl --kubeconfig " + fleet.kubeconfig() + " --context " + fleet.spokeNames().getFirst()

@@ -73,7 +73,7 @@ final class DemoCommand implements Callable<Integer> {
         Map<String, URI> spokes = Stream.of("sno1", "sno2")
                 .collect(Collectors.toMap(spoke -> spoke, spoke -> elsewhere.hub.resolve("/spokes/" + spoke)));
         try {
-            walkthrough(elsewhere.api, elsewhere.hub, spokes, elsewhere.kafka, 1).run();
+            walkthrough(new KubeHttp(elsewhere.api), elsewhere.hub, spokes, elsewhere.kafka, 1).run();
         } catch (DemoFailure failure) {
             out.println("echelon: the demo FAILED: " + failure.getMessage());
             return 1;
@@ -85,9 +85,9 @@ final class DemoCommand implements Callable<Integer> {
 
     private int here() throws Exception {
         int chosen = port != null ? port : keep ? 8080 : Ports.anyFree();
-        Ports.requireFree(chosen);
+        Ports.requireFree("--port", chosen);
         Path data = Stack.temporaryData();
-        int exitCode = new Stack(data, chosen, 0, out).withSimulatedHub(simulation.read(), this::walk);
+        int exitCode = new Stack(data, chosen, 0, 0, out).withSimulatedHub(simulation.read(), this::walk);
         if (exitCode == 0) {
             TemporaryFiles.delete(data);
         }
@@ -96,8 +96,12 @@ final class DemoCommand implements Callable<Integer> {
 
     private int walk(Stack.Running running) throws Exception {
         SimulatedFleet fleet = running.fleet().orElseThrow();
-        Walkthrough walkthrough =
-                walkthrough(running.api(), fleet.hub(), fleet.spokes(), running.bootstrapServers(), fleet.speed());
+        Walkthrough walkthrough = walkthrough(
+                KubeHttp.withToken(running.api(), running.access().token()),
+                fleet.hub(),
+                fleet.spokes(),
+                running.bootstrapServers(),
+                fleet.speed());
         try {
             walkthrough.run();
         } catch (DemoFailure failure) {
@@ -111,11 +115,11 @@ final class DemoCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Walkthrough walkthrough(URI api, URI hub, Map<String, URI> spokes, String kafka, double speed) {
+    private Walkthrough walkthrough(KubeHttp api, URI hub, Map<String, URI> spokes, String kafka, double speed) {
         return new Walkthrough(
                 out,
                 System.console() != null && System.getenv("NO_COLOR") == null,
-                new KubeHttp(api),
+                api,
                 new KubeHttp(hub),
                 spokes.entrySet().stream()
                         .collect(Collectors.toMap(Map.Entry::getKey, spoke -> new KubeHttp(spoke.getValue()))),

@@ -10,15 +10,15 @@ final class Ports {
     private Ports() {}
 
     /** @throws IllegalArgumentException when something listens there already */
-    static void requireFree(int port) throws IOException {
+    static void requireFree(String option, int port) throws IOException {
         if (port < 1 || port > 65_535) {
-            throw new IllegalArgumentException("--port: " + port + " is not between 1 and 65535");
+            throw new IllegalArgumentException(option + ": " + port + " is not between 1 and 65535");
         }
         try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             socket.setReuseAddress(true);
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    "--port: port " + port + " on loopback is taken (" + e.getMessage() + "); choose another one", e);
+                    option + ": port " + port + " on loopback is taken (" + e.getMessage() + "); choose another one", e);
         }
     }
 

@@ -43,7 +43,7 @@ final class SimulatorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Ports.requireFree(port);
+        Ports.requireFree("--port", port);
         SimulatedFleet fleet = SimulatedFleet.start(simulation.read(), data, host, port);
         Runtime.getRuntime().addShutdownHook(new Thread(fleet::close, "simulator-shutdown"));
         System.out.println("echelon: hub at " + fleet.hub() + " with " + fleet.spokeNames().size()

@@ -23,19 +23,31 @@ final class Stack {
 
     private final Path data;
     private final int port;
+    private final int tlsPort;
     private final int kafkaPort;
     private final PrintStream out;
 
-    /** @param kafkaPort of the broker on loopback; 0 takes a free one */
-    Stack(Path data, int port, int kafkaPort, PrintStream out) {
+    /**
+     * @param port of the API on loopback
+     * @param tlsPort of the API with TLS; 0 takes a free one
+     * @param kafkaPort of the broker on loopback; 0 takes a free one
+     */
+    Stack(Path data, int port, int tlsPort, int kafkaPort, PrintStream out) {
         this.data = data.toAbsolutePath().normalize();
         this.port = port;
+        this.tlsPort = tlsPort;
         this.kafkaPort = kafkaPort;
         this.out = out;
     }
 
     /** What runs, for whoever works with it. */
-    record Running(URI api, String bootstrapServers, Path hubKubeconfig, Optional<SimulatedFleet> fleet, Path log) {}
+    record Running(
+            URI api,
+            LocalAccess access,
+            String bootstrapServers,
+            Path hubKubeconfig,
+            Optional<SimulatedFleet> fleet,
+            Path log) {}
 
     /** Work to be done while everything runs. */
     @FunctionalInterface
@@ -84,7 +96,8 @@ final class Stack {
             throws Exception {
         Path log = data.resolve("echelon.log");
         URI api = URI.create("http://127.0.0.1:" + port);
-        Map<String, String> configuration = new HashMap<>();
+        LocalAccess access = LocalAccess.prepare(data.resolve("api"), tlsPort == 0 ? Ports.anyFree() : tlsPort);
+        Map<String, String> configuration = new HashMap<>(access.serviceConfiguration());
         configuration.put("echelon.kafka.bootstrap-servers", kafka.bootstrapServers());
         configuration.put("echelon.data-dir", data.toString());
         configuration.put("kubeconfig", kubeconfig.toAbsolutePath().toString());
@@ -94,6 +107,8 @@ final class Stack {
         configuration.put("quarkus.http.host", "127.0.0.1");
         // Bodies over the API's own limit get its Status, not Quarkus' empty answer.
         configuration.put("quarkus.http.limits.max-body-size", "64M");
+        configuration.put("quarkus.http.limits.max-header-size", "32K");
+        configuration.put("quarkus.http.limits.max-initial-line-length", "8192");
         configuration.put("quarkus.http.port", String.valueOf(port));
         configuration.put("quarkus.log.file.enabled", "true");
         configuration.put("quarkus.log.file.path", log.toString());
@@ -103,7 +118,7 @@ final class Stack {
         progress("cgu-api, scheduler, spoke-executor, compliance-watcher ... (log: " + log + ")");
         return Services.runWith(configuration, api, health -> progress("not ready yet: " + health), () -> {
             progress("ready after " + seconds(begun) + " s");
-            return work.run(new Running(api, kafka.bootstrapServers(), kubeconfig, fleet, log));
+            return work.run(new Running(api, access, kafka.bootstrapServers(), kubeconfig, fleet, log));
         });
     }
 

@@ -50,6 +50,13 @@ final class UpCommand implements Callable<Integer> {
     private int port;
 
     @Option(
+            names = "--tls-port",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "The API's port with TLS on loopback (default: a free one; it is printed).")
+    private int tlsPort;
+
+    @Option(
             names = "--kafka-port",
             paramLabel = "N",
             defaultValue = "0",
@@ -63,8 +70,11 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Ports.requireFree(port);
-        Stack stack = new Stack(data, port, kafkaPort, out);
+        Ports.requireFree("--port", port);
+        if (tlsPort != 0) {
+            Ports.requireFree("--tls-port", tlsPort);
+        }
+        Stack stack = new Stack(data, port, tlsPort, kafkaPort, out);
         if (hubKubeconfig == null) {
             if (Files.exists(data.resolve("kafka"))) {
                 out.println("echelon: " + data + " has ClusterGroupUpgrades of an earlier run, but the simulated hub begins"

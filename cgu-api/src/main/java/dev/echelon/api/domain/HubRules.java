@@ -20,8 +20,16 @@ public final class HubRules {
      * The CR.
      *
      * @param stamp the value of {@link Wanted#MIRRORED}, empty where there is none
+     * @param begun whether its status tells of a rollout
      */
-    public record OnHub(String uid, Instant created, Wanted wanted, String stamp, boolean held, boolean deleting) {}
+    public record OnHub(
+            String uid, Instant created, Wanted wanted, String stamp, boolean held, boolean deleting, boolean begun) {
+
+        /** Somebody else's: it may have left something on the hub that only we can clean up now. */
+        boolean leftByAnother() {
+            return held && begun && stamp.isEmpty();
+        }
+    }
 
     /** The resource in the log. */
     public record InLog(String uid, Wanted wanted, boolean fromHub, boolean deleting) {}
@@ -61,7 +69,7 @@ public final class HubRules {
         }
         OnHub cr = onHub.get();
         if (cr.deleting()) {
-            return leaving(cr, inLog);
+            return leaving(cr, inLog, memory);
         }
         return inLog.map(ours -> both(cr, ours, memory)).orElseGet(() -> onlyCr(cr, memory));
     }
@@ -75,9 +83,16 @@ public final class HubRules {
         return memory.vanished() ? new HubStep.AskDeletion() : new HubStep.Create();
     }
 
-    private static HubStep leaving(OnHub cr, Optional<InLog> inLog) {
+    private static HubStep leaving(OnHub cr, Optional<InLog> inLog, Memory memory) {
         if (inLog.isPresent()) {
+            if (cr.held() && cr.stamp().isEmpty()) {
+                // When the log's resource is gone, the CR has to look like one that was cleaned up after.
+                return new HubStep.Stamp();
+            }
             return inLog.get().deleting() ? new HubStep.Settled() : new HubStep.AskDeletion();
+        }
+        if (cr.leftByAnother() && !memory.refused().equals(cr.wanted().fingerprint())) {
+            return new HubStep.TakeIn();
         }
         return cr.held() ? new HubStep.Release() : new HubStep.Settled();
     }

@@ -62,7 +62,14 @@ final class HubInputs {
                 .orElseGet(() -> new Precondition(false, null, null, null));
         String uid = inLog.map(ours -> ours.metadata().uid()).orElseGet(cr::uid);
         Command command =
-                new Command.Apply(cr.id(), uid, wanted.labels(), annotations, cr.cgu().spec(), precondition);
+                new Command.Apply(
+                        cr.id(),
+                        uid,
+                        wanted.labels(),
+                        annotations,
+                        cr.cgu().spec(),
+                        precondition,
+                        inLog.isEmpty() ? adopted(cr) : null);
         return switch (submit("apply/" + cr.uid() + "/" + cr.resourceVersion(), actor(cr), command, uid)) {
             case Answer.Accepted accepted -> {
                 awaitShown(cr.id(), uid, accepted);
@@ -81,6 +88,13 @@ final class HubInputs {
             case Answer.Rejected rejected -> throw new IllegalStateException(
                     "the scheduler answered " + rejected.reason() + ": " + rejected.message());
         };
+    }
+
+    /** How far the CR is that nobody here knows; null where it has not begun. */
+    private static Command.Adopted adopted(HubObject cr) {
+        return cr.begun()
+                .map(status -> new Command.Adopted(status, cr.cgu().metadata().creationTimestamp()))
+                .orElse(null);
     }
 
     /** The resource should go. */

@@ -46,6 +46,31 @@ record HubObject(ObjectNode tree, ClusterGroupUpgrade cgu) {
         return cgu.status();
     }
 
+    /**
+     * The status of a rollout that somebody has begun; empty where nobody has. A {@linkplain Refusal refusal} says
+     * nothing of a rollout.
+     */
+    Optional<CguStatus> begun() {
+        CguStatus status = status();
+        CguStatus told = new CguStatus(
+                status.backup(),
+                status.clusters(),
+                status.computedMaxConcurrency(),
+                status.conditions().stream().filter(condition -> !Refusal.isOne(condition)).toList(),
+                status.copiedPolicies(),
+                status.managedPoliciesCompliantBeforeUpgrade(),
+                status.managedPoliciesContent(),
+                status.managedPoliciesForUpgrade(),
+                status.managedPoliciesNs(),
+                status.placementBindings(),
+                status.placements(),
+                status.precaching(),
+                status.remediationPlan(),
+                status.safeResourceNames(),
+                status.status());
+        return told.equals(CguStatus.EMPTY) ? Optional.empty() : Optional.of(told);
+    }
+
     String stamp() {
         return cgu.metadata().annotations().getOrDefault(Wanted.MIRRORED, "");
     }
@@ -61,7 +86,8 @@ record HubObject(ObjectNode tree, ClusterGroupUpgrade cgu) {
                 Wanted.of(cgu),
                 stamp(),
                 cgu.metadata().finalizers().contains(ClusterGroupUpgrade.FINALIZER),
-                isDeleting());
+                isDeleting(),
+                begun().isPresent());
     }
 
     /** Whether this is what the hub had before {@code other}. A real API server's versions grow. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.echelon.contract.Json;
+import dev.echelon.contract.resource.Condition;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -17,6 +18,11 @@ final class Refusal {
     private static final String TYPE = "Accepted";
 
     private Refusal() {}
+
+    /** Whether a condition is a refusal. */
+    static boolean isOne(Condition condition) {
+        return condition.type().equals(TYPE);
+    }
 
     /** The patch to the CR's status; empty when the CR says so already. */
     static Optional<ObjectNode> patch(ObjectNode cr, String message, Instant now) {

@@ -52,6 +52,12 @@ class HubRulesTest {
                 of("a deletion in progress on both sides", cr(A, "A").leaving(true), ours(A).leaving(true), none, new HubStep.Settled()),
                 of("a deleted CR is released when all is clean", cr(A, "A").leaving(true), null, none, new HubStep.Release()),
                 of("a CR that others still hold is not ours to release", cr(A, "A").leaving(true).held(false), null, none, new HubStep.Settled()),
+                of("a CR that somebody else has begun is taken in", cr(A, "").begun(true), null, none, new HubStep.TakeIn()),
+                of("also where it is being deleted: there is something to clean up", cr(A, "").begun(true).leaving(true), null, none, new HubStep.TakeIn()),
+                of("then it is stamped", cr(A, "").begun(true).leaving(true), ours(A), none, new HubStep.Stamp()),
+                of("and its deletion is asked for", cr(A, "A").begun(true).leaving(true), ours(A), none, new HubStep.AskDeletion()),
+                of("and it is released when all is clean", cr(A, "A").begun(true).leaving(true), null, none, new HubStep.Release()),
+                of("one that is refused is released", cr(A, "").begun(true).leaving(true), null, none.withRefused(A.fingerprint()), new HubStep.Release()),
                 of("a CR that outlived its CGU is deleted", cr(A, "A"), null, none.withDeletedAt(CREATED.plusSeconds(9)), new HubStep.Delete()),
                 of("a CR made after the CGU went is a new one", cr(A, "A"), null, none.withDeletedAt(CREATED.minusSeconds(9)), new HubStep.TakeIn()),
                 of("a CR that waited for its predecessor's end is held without a stamp", cr(A, "").held(false), null, none.withDeletedAt(CREATED.plusSeconds(9)), new HubStep.Hold("")),
@@ -104,28 +110,32 @@ class HubRulesTest {
     }
 
     private static Cr cr(Wanted wanted, String stamp) {
-        return new Cr("u", wanted, stamp.isEmpty() ? "" : A.fingerprint(), true, false);
+        return new Cr("u", wanted, stamp.isEmpty() ? "" : A.fingerprint(), true, false, false);
     }
 
     private static Ours ours(Wanted wanted) {
         return new Ours(wanted, false, false);
     }
 
-    private record Cr(String uid, Wanted wanted, String stamp, boolean held, boolean leaving) {
+    private record Cr(String uid, Wanted wanted, String stamp, boolean held, boolean leaving, boolean begun) {
         Cr held(boolean now) {
-            return new Cr(uid, wanted, stamp, now, leaving);
+            return new Cr(uid, wanted, stamp, now, leaving, begun);
         }
 
         Cr leaving(boolean now) {
-            return new Cr(uid, wanted, stamp, held, now);
+            return new Cr(uid, wanted, stamp, held, now, begun);
         }
 
         Cr uid(String now) {
-            return new Cr(now, wanted, stamp, held, leaving);
+            return new Cr(now, wanted, stamp, held, leaving, begun);
+        }
+
+        Cr begun(boolean now) {
+            return new Cr(uid, wanted, stamp, held, leaving, now);
         }
 
         OnHub facts() {
-            return new OnHub(uid, CREATED, wanted, stamp, held, leaving);
+            return new OnHub(uid, CREATED, wanted, stamp, held, leaving, begun);
         }
     }
 

@@ -174,7 +174,8 @@ public final class FleetView {
             case InProgress running ->
                 Stream.concat(
                         due(entry, cluster -> hub.complianceOf(cluster, running.policies()))
-                                .map(clusters -> new ComplianceSnapshot(cgu, running.uid(), now, clusters))
+                                .map(clusters -> new ComplianceSnapshot(
+                                        cgu, running.uid(), now, clusters, hub.soakOf(running.policies())))
                                 .stream(),
                         placements(entry, running, now).stream());
             case RollingOutWorks running ->

@@ -156,6 +156,18 @@ final class HubLevel {
         return byPolicy;
     }
 
+    /** How long a cluster has to stay compliant, by name of those of the policies that ask for it. */
+    Map<String, Integer> soakOf(List<PolicyKey> policies) {
+        Map<String, Integer> byPolicy = new HashMap<>();
+        for (PolicyKey policy : policies) {
+            RootPolicyReading root = roots.get(policy);
+            if (root != null && root.soakSeconds() != null) {
+                byPolicy.put(policy.name(), root.soakSeconds());
+            }
+        }
+        return byPolicy;
+    }
+
     /**
      * Whether somebody other than a rollout enforces a policy on a cluster (decision on row 9). ACM writes every
      * binding's override into the replica, so that a replica in enforce alone proves nothing.

@@ -95,7 +95,9 @@ sealed interface Interest {
                 .condition(ConditionReason.Type.PROGRESSING)
                 .filter(Condition::isTrue)
                 .isPresent();
-        return Optional.of(progressing ? inProgress(cgu) : beforeStart(cgu));
+        // One in progress without a plan was taken over in a state that makes no sense: it is planned anew.
+        boolean planned = !cgu.status().remediationPlan().isEmpty();
+        return Optional.of(progressing && planned ? inProgress(cgu) : beforeStart(cgu));
     }
 
     private static Interest inProgress(ClusterGroupUpgrade cgu) {

@@ -212,6 +212,27 @@ class FleetViewTest {
     }
 
     @Test
+    void theSoakOfAPolicyIsToldInTheRollout() {
+        view.apply(new HubChange.RootPolicySeen(
+                POLICY,
+                new RootPolicyReading(
+                        PolicyInspection.inspect(Map.of("remediationAction", "inform"), text -> null),
+                        90,
+                        ComplianceReading.read(null))));
+        view.apply(running(List.of("a")));
+
+        assertThat(compliance().soakSeconds()).containsExactly(Map.entry("p", 90));
+    }
+
+    @Test
+    void oneInProgressWithoutAPlanIsLookedAtAsBeforeItsStart() {
+        clusters("a");
+        view.apply(inProgress("ns", "cu", spec(List.of("a"), List.of("p")), List.of(), List.of()));
+
+        assertThat(fleet().selection().clusters()).containsExactly("a");
+    }
+
+    @Test
     void aChangeConcernsOnlyThoseThatLookAtTheClusterAndThePolicy() {
         List<String> fleet = IntStream.range(0, 1_000).mapToObj(i -> "c" + i).toList();
         clusters(fleet.toArray(String[]::new));

@@ -10,6 +10,8 @@ public enum AuditType {
     COMMAND_ACCEPTED("dev.echelon.command.accepted.v1"),
     /** The scheduler refused a command; {@code details.reason} is a Kubernetes status reason, the message says why. */
     COMMAND_REJECTED("dev.echelon.command.rejected.v1"),
+    /** A CGU that somebody else had begun was taken over as it was found; {@code details.stage} says where it was. */
+    ADOPTED("dev.echelon.cgu.adopted.v1"),
     /** A condition was set; before and after are its reasons. */
     CONDITION_CHANGED("dev.echelon.cgu.condition-changed.v1"),
     PLAN_CHANGED("dev.echelon.cgu.plan-changed.v1"),

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.echelon.contract.CguId;
 import dev.echelon.contract.resource.CguSpec;
+import dev.echelon.contract.resource.CguStatus;
+import java.time.Instant;
 import java.util.Map;
 
 /** What somebody asks for. The scheduler answers each with an accepted or a rejected audit event of the same command id. */
@@ -23,6 +25,8 @@ public sealed interface Command {
      * @param labels all labels, not a change of them
      * @param annotations all annotations, not a change of them
      * @param precondition what has to hold, else the command is rejected
+     * @param adopted for a new resource that somebody else has begun: how far it is; null for one that begins, and not
+     *     looked at where the resource exists already
      */
     record Apply(
             CguId cgu,
@@ -30,12 +34,35 @@ public sealed interface Command {
             Map<String, String> labels,
             Map<String, String> annotations,
             CguSpec spec,
-            Precondition precondition)
+            Precondition precondition,
+            Adopted adopted)
             implements Command {
+        public Apply(
+                CguId cgu,
+                String uid,
+                Map<String, String> labels,
+                Map<String, String> annotations,
+                CguSpec spec,
+                Precondition precondition) {
+            this(cgu, uid, labels, annotations, spec, precondition, null);
+        }
+
         public Apply {
             labels = labels == null ? Map.of() : Map.copyOf(labels);
             annotations = annotations == null ? Map.of() : Map.copyOf(annotations);
             precondition = precondition == null ? Precondition.NONE : precondition;
+        }
+    }
+
+    /**
+     * What a resource shows that is taken over (contract 18).
+     *
+     * @param status as it was found
+     * @param createdAt when the resource was created; null where that is not known
+     */
+    record Adopted(CguStatus status, Instant createdAt) {
+        public Adopted {
+            status = status == null ? CguStatus.EMPTY : status;
         }
     }
 

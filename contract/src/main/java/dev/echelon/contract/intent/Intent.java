@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.echelon.contract.CguId;
 import dev.echelon.contract.resource.PrecacheSpec;
+import dev.echelon.contract.result.SpokeState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,8 @@ public sealed interface Intent {
      * @param enabled whether the CGU is enabled: then an error is final (contract 10.4, error rule)
      * @param clusters how many clusters the CGU pre-caches, which sets how often a view is refreshed (contract 10.5); 0
      *     where the writer did not say
+     * @param known the state that the spoke's pre-cache is known to be in; null where it begins. A job that somebody else
+     *     began goes on from there
      */
     record Precache(
             CguId cgu,
@@ -110,11 +113,23 @@ public sealed interface Intent {
             PrecacheSpec spec,
             int timeoutMinutes,
             boolean enabled,
-            int clusters)
+            int clusters,
+            SpokeState known)
             implements ForSpoke {
         public Precache(
                 CguId cgu, String id, String cluster, PrecacheSpec spec, int timeoutMinutes, boolean enabled) {
             this(cgu, id, cluster, spec, timeoutMinutes, enabled, 0);
+        }
+
+        public Precache(
+                CguId cgu,
+                String id,
+                String cluster,
+                PrecacheSpec spec,
+                int timeoutMinutes,
+                boolean enabled,
+                int clusters) {
+            this(cgu, id, cluster, spec, timeoutMinutes, enabled, clusters, null);
         }
 
         @Override
@@ -127,8 +142,13 @@ public sealed interface Intent {
      * The spoke should have a backup (contract 11).
      *
      * @param startedAt when the hub-side clock started; 1200 s later the spoke has timed out
+     * @param known as in {@link Precache}
      */
-    record Backup(CguId cgu, String id, String cluster, Instant startedAt) implements ForSpoke {
+    record Backup(CguId cgu, String id, String cluster, Instant startedAt, SpokeState known) implements ForSpoke {
+        public Backup(CguId cgu, String id, String cluster, Instant startedAt) {
+            this(cgu, id, cluster, startedAt, null);
+        }
+
         @Override
         public Aspect aspect() {
             return Aspect.JOB;

@@ -87,12 +87,24 @@ public sealed interface Observation {
      * a compliance changed, for the clusters that it concerns, and for all clusters of the plan when a watcher starts.
      *
      * @param clusters cluster to policy name to compliance
+     * @param soakSeconds by policy name, those of the rollout that ask for a soak (contract 7.4)
      */
     record ComplianceSnapshot(
-            CguId cgu, String uid, Instant observedAt, Map<String, Map<String, Compliance>> clusters)
+            CguId cgu,
+            String uid,
+            Instant observedAt,
+            Map<String, Map<String, Compliance>> clusters,
+            Map<String, Integer> soakSeconds)
             implements Observation {
         public ComplianceSnapshot {
             clusters = clusters == null ? Map.of() : Map.copyOf(clusters);
+            soakSeconds = soakSeconds == null ? Map.of() : Map.copyOf(soakSeconds);
+        }
+
+        /** Of policies that ask for no soak. */
+        public ComplianceSnapshot(
+                CguId cgu, String uid, Instant observedAt, Map<String, Map<String, Compliance>> clusters) {
+            this(cgu, uid, observedAt, clusters, null);
         }
     }
 

@@ -51,6 +51,7 @@ enum BareHub {
 
     private final String title;
     private Hub hub;
+    private Stage leftBehind;
 
     BareHub(String title) {
         this.title = title;
@@ -72,6 +73,12 @@ enum BareHub {
         return hub.http();
     }
 
+    /** What was there before Echelon was started; it stays for as long as the hub does. */
+    synchronized Stage leftBehind() {
+        http();
+        return leftBehind;
+    }
+
     private void start() {
         Deque<AutoCloseable> started = new ArrayDeque<>();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> started.forEach(BareHub::close)));
@@ -80,6 +87,9 @@ enum BareHub {
             started.push(() -> keepLogOf(folder));
             Hub running = startHub(folder);
             started.push(running.server());
+            hub = running;
+            leftBehind = new Stage(this);
+            LeftBehind.stage(leftBehind);
             started.push(EchelonProcess.start(
                     folder.resolve("data"),
                     Map.of("PRECACHE_IMG", "registry.example.com/pre-cache:1",
@@ -88,7 +98,6 @@ enum BareHub {
                             "ECHELON_WATCHER_GRAPH_FIRST_PAUSE", "1s"),
                     "--hub-kubeconfig",
                     running.kubeconfig().toString()));
-            hub = running;
         } catch (Exception e) {
             throw new IllegalStateException("cannot start " + title, e);
         }

@@ -46,6 +46,7 @@ public final class AuditTrail {
                 switch (fact) {
                     case CommandAccepted _ -> AuditType.COMMAND_ACCEPTED;
                     case CommandRejected _ -> AuditType.COMMAND_REJECTED;
+                    case Adopted _ -> AuditType.ADOPTED;
                     case ConditionsSet _ -> AuditType.CONDITION_CHANGED;
                     case PlanChanged _ -> AuditType.PLAN_CHANGED;
                     case Started _ -> AuditType.STARTED;
@@ -85,6 +86,7 @@ public final class AuditTrail {
                             RelabelRequested _,
                             HeldAt _,
                             RolloutBegan _,
+                            RolloutSeen _,
                             ClusterAlreadyCompliant _,
                             ClusterPlanned _,
                             ComplianceChanged _,
@@ -231,6 +233,13 @@ public final class AuditTrail {
                         .with("created", created);
             case CommandRejected(_, _, String reason, String field, String message) ->
                 new Words(message).with("reason", reason).with("field", field);
+            case Adopted adopted ->
+                new Words("ClusterGroupUpgrade " + id + ": taken over as it was found, " + adopted.stage()
+                                + (adopted.problems().isEmpty()
+                                        ? ""
+                                        : "; but " + String.join("; ", adopted.problems())))
+                        .with("stage", adopted.stage())
+                        .with("problems", String.join("; ", adopted.problems()));
             case PlanChanged(var plan) ->
                 new Words("ClusterGroupUpgrade " + id + ": the plan has " + plan.size() + " batches, "
                                 + RemediationPlan.clusters(plan).size() + " clusters")

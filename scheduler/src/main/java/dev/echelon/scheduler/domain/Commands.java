@@ -43,8 +43,16 @@ final class Commands {
     private static void create(Draft draft, String commandId, Apply apply) {
         draft.emit(new Fact.Created(
                 apply.cgu(), apply.uid(), draft.now(), apply.labels(), apply.annotations(), apply.spec()));
+        if (apply.adopted() == null) {
+            draft.show(commandId);
+            accept(draft, apply.cgu(), commandId, true);
+            return;
+        }
+        draft.emit(Adoption.of(draft.upgrade(), draft.progress(), apply.adopted(), draft.now()));
         draft.show(commandId);
-        accept(draft, apply.cgu(), commandId, true);
+        // It is none that was created now: whoever began it has told so.
+        accept(draft, apply.cgu(), commandId, false);
+        Resumption.resume(draft);
     }
 
     private static void change(Draft draft, String commandId, Apply apply) {

@@ -2,6 +2,7 @@ package dev.echelon.scheduler.domain;
 
 import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.resource.CguStatus.ClusterState;
+import dev.echelon.contract.resource.Condition;
 import dev.echelon.contract.resource.ConditionReason;
 import dev.echelon.contract.result.Result;
 import dev.echelon.scheduler.domain.Lifecycle.CleanUp;
@@ -69,6 +70,25 @@ final class Ending {
         draft.emit(outcome);
         draft.conditions(List.of(
                 Conditions.of(progressing, draft.now(), values), Conditions.of(succeeded, draft.now(), values)));
+        settle(draft);
+    }
+
+    /**
+     * Goes on with one whose outcome somebody else has written, and nothing more. Its end is told here, because it is
+     * told when the clean-up begins.
+     */
+    static void resume(Draft draft, Condition succeeded) {
+        List<String> timedOut = timedOutClusters(draft);
+        draft.emit(
+                succeeded.isTrue()
+                        ? new Fact.Completed(succeeded.message(), total(draft))
+                        : succeeded.reason().equals(ConditionReason.TIMED_OUT.reason())
+                                ? new Fact.TimedOut(succeeded.message(), timedOut, total(draft))
+                                : new Fact.Failed(succeeded.message(), timedOut, total(draft)));
+        settle(draft);
+    }
+
+    private static void settle(Draft draft) {
         boolean deletes = draft.upgrade().request().spec().deletesObjects();
         boolean enforcement = draft.progress().enforcement().present();
         if (deletes) {

@@ -75,6 +75,7 @@ final class Evolution {
             case Changed(_, var labels, var annotations, var spec) ->
                 upgrade.with(upgrade.request().changed(labels, annotations, spec));
             case DeletionRequested(Instant at, _) -> upgrade.deletionAsked(at);
+            case Adopted adopted -> adopted.upgrade();
             case FleetObserved(var snapshot) -> upgrade.with(ground.withSnapshot(Optional.of(snapshot)));
             case ConcurrencyComputed(int concurrency) -> upgrade.with(ground.withConcurrency(concurrency));
             case PoliciesClassified(var forUpgrade, var before, var content) ->
@@ -195,6 +196,11 @@ final class Evolution {
         return switch (fact) {
             case Changed(Instant at, _, _, var spec) ->
                 progress.with(set(progress.clocks(), spec, at)).with(Actions.afterCompletion(spec));
+            case Adopted adopted -> adopted.progress();
+            case RolloutSeen(var soaks) -> {
+                InRollout state = expect(progress, InRollout.class, fact);
+                yield progress.in(with(state, state.rollout().seen(soaks)));
+            }
             case Shown(Instant at, long version, _) -> progress.with(progress.book().shown(version, at));
             case DeletionRequested(_, CleanUp cleanUp) ->
                 progress.with(progress.enforcement().dropped()).in(new Deleting(progress.lifecycle(), cleanUp));
@@ -315,6 +321,7 @@ final class Evolution {
                     FleetObserved _,
                     HeldAt _,
                     RolloutBegan _,
+                    RolloutSeen _,
                     ClusterPlanned _,
                     ComplianceChanged _,
                     ClusterEnforced _,
@@ -390,6 +397,14 @@ final class Evolution {
         };
     }
 
+    private static Lifecycle with(InRollout lifecycle, Rollout rollout) {
+        return switch (lifecycle) {
+            case BetweenBatches(_, int done, int lagging) -> new BetweenBatches(rollout, done, lagging);
+            case Remediating(_, int batch, Instant at, int open, int lagging) ->
+                new Remediating(rollout, batch, at, open, lagging);
+        };
+    }
+
     private static Lifecycle withoutEnforcement(Lifecycle lifecycle) {
         return switch (lifecycle) {
             case Settling(var lastBatch, CleanUp cleanUp) -> new Settling(lastBatch, cleanUp.withoutEnforcement());
@@ -407,9 +422,11 @@ final class Evolution {
     }
 
     private static Optional<LastBatch> lastBatch(Lifecycle lifecycle) {
-        return lifecycle instanceof Remediating state
-                ? Optional.of(new LastBatch(state.batch(), state.startedAt()))
-                : Optional.empty();
+        return switch (lifecycle) {
+            case Remediating state -> Optional.of(new LastBatch(state.batch(), state.startedAt()));
+            case Settling settling -> settling.lastBatch();
+            case Lifecycle _ -> Optional.empty();
+        };
     }
 
     private static Stage.InProgress inProgress(Spoke spoke, OfCluster fact, Progress progress) {

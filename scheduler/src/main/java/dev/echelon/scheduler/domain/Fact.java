@@ -54,6 +54,16 @@ public sealed interface Fact {
     record Created(CguId id, String uid, Instant at, Map<String, String> labels, Map<String, String> annotations, CguSpec spec)
             implements OfUpgrade {}
 
+    /**
+     * It had been begun by somebody else, and is as it was found: these pieces replace those of a new one.
+     *
+     * @param stage where it was found, in words
+     * @param problems what of the status could not be taken over, in words
+     */
+    record Adopted(
+            Upgrade upgrade, Progress progress, Map<String, Spoke> spokes, String stage, List<String> problems)
+            implements OfUpgrade {}
+
     record Changed(Instant at, Map<String, String> labels, Map<String, String> annotations, CguSpec spec)
             implements OfUpgrade {}
 
@@ -140,6 +150,9 @@ public sealed interface Fact {
 
     /** The plan and what is rolled out are frozen. */
     record RolloutBegan(Rollout rollout) implements OfUpgrade {}
+
+    /** The hub was looked at for the first time since the rollout was taken over; it says how long clusters soak. */
+    record RolloutSeen(Map<String, Duration> soaks) implements OfProgress {}
 
     /** Names of hub objects in the clusters' namespaces, by key of {@code status.safeResourceNames}. */
     record ObjectsNamed(Map<String, String> safeNames) implements OfUpgrade {}

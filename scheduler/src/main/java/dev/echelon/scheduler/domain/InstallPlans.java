@@ -29,7 +29,7 @@ final class InstallPlans {
         Map<String, List<SubscriptionView>> all = new TreeMap<>();
         upgrade.groundwork().content().forEach((policy, json) -> {
             List<SubscriptionView> views = new ArrayList<>();
-            for (Monitored object : Json.read(json.getBytes(StandardCharsets.UTF_8), Monitored[].class)) {
+            for (Monitored object : monitored(json)) {
                 String desired = SafeNames.desiredViewName(upgrade.id(), object.name());
                 views.add(new SubscriptionView(
                         object.apiVersion(),
@@ -41,6 +41,15 @@ final class InstallPlans {
             all.put(policy, views);
         });
         return all;
+    }
+
+    /**
+     * The objects in an entry of {@code managedPoliciesContent}.
+     *
+     * @throws IllegalArgumentException when it cannot be read
+     */
+    static List<Monitored> monitored(String json) {
+        return List.of(Json.read(json.getBytes(StandardCharsets.UTF_8), Monitored[].class));
     }
 
     /** The cluster works at this policy now. */
@@ -66,14 +75,30 @@ final class InstallPlans {
                 false));
     }
 
+    /** Views that somebody else made are kept where the policy needs some, else they go. */
+    static void takeOver(Draft draft, String cluster, int policyIndex) {
+        if (!draft.spoke(cluster).objects().approvals().actions()) {
+            return;
+        }
+        follow(draft, cluster, policyIndex);
+        if (!draft.spoke(cluster).objects().approvals().active()) {
+            askToStop(draft, cluster, false);
+        }
+    }
+
     /** @param dropActions whether the actions are to go, too */
     static void stop(Draft draft, String cluster, boolean dropActions) {
         Approvals known = draft.spoke(cluster).objects().approvals();
         if (!known.active() && !(dropActions && known.actions())) {
             return;
         }
+        askToStop(draft, cluster, dropActions);
+    }
+
+    private static void askToStop(Draft draft, String cluster, boolean dropActions) {
         Progress progress = draft.progress();
-        String intentId = IntentId.stopApproving(progress.uid(), known.asked() + 1, cluster);
+        int number = draft.spoke(cluster).objects().approvals().asked() + 1;
+        String intentId = IntentId.stopApproving(progress.uid(), number, cluster);
         draft.emit(new Fact.ApprovalsStopping(cluster, intentId, dropActions));
         draft.want(new Intent.ApproveInstallPlans(progress.id(), intentId, cluster, List.of(), dropActions));
     }
@@ -100,5 +125,5 @@ final class InstallPlans {
     }
 
     /** An entry of {@code managedPoliciesContent}. */
-    private record Monitored(String kind, String name, String apiVersion, String namespace) {}
+    record Monitored(String kind, String name, String apiVersion, String namespace) {}
 }

@@ -2,6 +2,7 @@ package dev.echelon.scheduler.domain;
 
 import dev.echelon.contract.intent.Intent.SubscriptionView;
 import dev.echelon.contract.intent.Intent.Work;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -58,12 +59,15 @@ public sealed interface Lifecycle {
      * @param batches how many there are, at least one
      * @param works what each cluster gets, one after the other; none in a rollout of policies
      * @param subscriptions by policy: those whose install plans are approved while a cluster works at it (contract 12)
+     * @param unseen whether the hub is still to be looked at, in a rollout that was taken over: how long clusters soak is
+     *     not known then, and no batch is given up
      */
     record Rollout(
             List<RolloutPolicy> policies,
             int batches,
             List<Work> works,
-            Map<String, List<SubscriptionView>> subscriptions) {
+            Map<String, List<SubscriptionView>> subscriptions,
+            boolean unseen) {
         public Rollout {
             policies = policies == null ? List.of() : List.copyOf(policies);
             works = works == null ? List.of() : List.copyOf(works);
@@ -71,7 +75,24 @@ public sealed interface Lifecycle {
         }
 
         public Rollout(List<RolloutPolicy> policies, int batches) {
-            this(policies, batches, List.of(), Map.of());
+            this(policies, batches, List.of(), Map.of(), false);
+        }
+
+        public Rollout(
+                List<RolloutPolicy> policies,
+                int batches,
+                List<Work> works,
+                Map<String, List<SubscriptionView>> subscriptions) {
+            this(policies, batches, works, subscriptions, false);
+        }
+
+        /** The same with the soak times that the hub shows, by policy. */
+        Rollout seen(Map<String, Duration> soaks) {
+            List<RolloutPolicy> known = policies.stream()
+                    .map(policy -> new RolloutPolicy(
+                            policy.name(), policy.namespace(), Optional.ofNullable(soaks.get(policy.name()))))
+                    .toList();
+            return new Rollout(known, batches, works, subscriptions, false);
         }
 
         boolean ofWorks() {

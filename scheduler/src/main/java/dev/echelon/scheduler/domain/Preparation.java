@@ -279,7 +279,7 @@ final class Preparation {
     }
 
     /** One per policy, also where a policy is listed twice. A name that was given once stays. */
-    private static List<PlacementName> placements(Upgrade upgrade, List<RolloutPolicy> policies) {
+    static List<PlacementName> placements(Upgrade upgrade, List<RolloutPolicy> policies) {
         String suffix = upgrade.request().annotations().getOrDefault(SafeNames.SUFFIX_ANNOTATION, "");
         Map<String, String> given = upgrade.objects().safeNames();
         List<PlacementName> placements = new ArrayList<>();

@@ -260,9 +260,9 @@ public record Progress(
         return BatchBudget.rolloutDeadline(clocks.startedAt().orElseThrow(), clocks.timeout());
     }
 
-    /** When the running batch is too late; empty in the last one. */
+    /** When the running batch is too late; empty in the last one, and before anybody has looked at how far it is. */
     Optional<Instant> batchDeadline(Remediating state) {
-        return state.lastBatch()
+        return state.lastBatch() || state.rollout().unseen()
                 ? Optional.empty()
                 : Optional.of(BatchBudget.batchDeadline(
                         clocks.startedAt().orElseThrow(),

@@ -16,6 +16,7 @@ import dev.echelon.scheduler.domain.Spoke.Soak;
 import dev.echelon.scheduler.domain.Spoke.Stage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +78,7 @@ final class Remediation {
 
     /** The watcher may take a moment to see that the rollout has begun: what it shows until then counts, too. */
     static void observe(Draft draft, FleetSnapshot snapshot) {
-        if (endedByTime(draft)) {
+        if (endedByTime(draft) || rollout(draft).unseen()) {
             return;
         }
         List<RolloutPolicy> policies = rollout(draft).policies();
@@ -96,12 +97,20 @@ final class Remediation {
         if (endedByTime(draft)) {
             return;
         }
+        if (rollout(draft).unseen()) {
+            Map<String, Duration> soaks = new HashMap<>();
+            snapshot.soakSeconds().forEach((policy, seconds) -> soaks.put(policy, Duration.ofSeconds(seconds)));
+            draft.emit(new Fact.RolloutSeen(soaks));
+        }
         List<RolloutPolicy> policies = rollout(draft).policies();
         new TreeMap<>(snapshot.clusters()).forEach((cluster, byPolicy) -> draft.state()
                 .spoke(cluster)
                 .filter(spoke -> spoke.batch() > 0)
                 .ifPresent(spoke -> {
-                    List<Compliance> now = new ArrayList<>(spoke.compliance());
+                    List<Compliance> now = new ArrayList<>(
+                            isSeen(spoke, policies)
+                                    ? spoke.compliance()
+                                    : Collections.nCopies(policies.size(), Compliance.NON_COMPLIANT));
                     for (int i = 0; i < policies.size(); i++) {
                         now.set(i, byPolicy.getOrDefault(policies.get(i).name(), now.get(i)));
                     }
@@ -112,6 +121,9 @@ final class Remediation {
 
     static void observe(Draft draft, WorkSnapshot snapshot) {
         if (!endedByTime(draft)) {
+            if (rollout(draft).unseen()) {
+                draft.emit(new Fact.RolloutSeen(Map.of()));
+            }
             new TreeMap<>(snapshot.clusters())
                     .forEach((cluster, works) -> WorkRollout.observe(draft, cluster, works));
             advance(draft);
@@ -181,13 +193,40 @@ final class Remediation {
             return;
         }
         for (String cluster : clusters) {
-            draft.emit(new Fact.ClusterStarted(cluster, number));
-            if (ofWorks) {
-                WorkRollout.start(draft, cluster);
-            } else {
-                step(draft, cluster, new Stage.InProgress(0, Optional.empty()));
+            startCluster(draft, cluster, number);
+        }
+    }
+
+    private static void startCluster(Draft draft, String cluster, int batch) {
+        draft.emit(new Fact.ClusterStarted(cluster, batch));
+        if (rollout(draft).ofWorks()) {
+            WorkRollout.start(draft, cluster);
+        } else {
+            step(draft, cluster, new Stage.InProgress(0, Optional.empty()));
+        }
+    }
+
+    /** Goes on with a rollout that was taken over. Where policies are concerned, the next look at them moves it. */
+    static void resume(Draft draft) {
+        if (endedByTime(draft)) {
+            return;
+        }
+        if (draft.lifecycle() instanceof Remediating batch) {
+            for (String cluster : clusters(draft, batch.batch())) {
+                switch (draft.spoke(cluster).stage()) {
+                    case Stage.Waiting _ -> startCluster(draft, cluster, batch.batch());
+                    case Stage.InProgress(int index, _) -> InstallPlans.takeOver(draft, cluster, index);
+                    case Stage.RollingOut(int index) -> WorkRollout.takeOver(draft, cluster, index);
+                    case Stage.Completed _, Stage.TimedOut _, Stage.WorkTimedOut _ -> {
+                        // nothing of it is under way
+                    }
+                }
+            }
+            if (batch.open() == 0 && !batch.lastBatch()) {
+                completeBatch(draft, batch.batch());
             }
         }
+        advance(draft);
     }
 
     private static void complianceSeen(Draft draft, String cluster, Spoke spoke, List<Compliance> now) {
@@ -200,18 +239,34 @@ final class Remediation {
                     case Remediating batch -> spoke.batch() < batch.batch();
                     case Lifecycle other -> throw new IllegalStateException("no rollout in " + other);
                 };
-        int lagging = left ? laggards(spoke.withCompliance(now)) - laggards(spoke) : 0;
+        List<RolloutPolicy> policies = rollout(draft).policies();
+        int lagging = left ? laggards(spoke.withCompliance(now), policies) - laggards(spoke, policies) : 0;
         draft.emit(new Fact.ComplianceChanged(cluster, now, lagging));
+        if (!isSeen(spoke, policies)) {
+            soakOn(draft, cluster, spoke);
+        }
         if (draft.lifecycle() instanceof Remediating batch
                 && batch.batch() == spoke.batch()
-                && spoke.stage() instanceof Stage.InProgress stage) {
+                && draft.spoke(cluster).stage() instanceof Stage.InProgress stage) {
             step(draft, cluster, stage);
+        }
+    }
+
+    /** A soak that was taken over goes on from when it began. */
+    private static void soakOn(Draft draft, String cluster, Spoke spoke) {
+        if (spoke.stage() instanceof Stage.InProgress(int index, Optional<Soak> soak) && soak.isPresent()) {
+            Soak begun = soak.get();
+            rollout(draft).policies().get(index).soak().ifPresent(length -> draft.emit(
+                    new Fact.SoakStarted(cluster, begun.since(), begun.since().plus(length))));
         }
     }
 
     /** Takes a cluster as far as its compliance lets it go (contract 7.4). */
     private static void step(Draft draft, String cluster, Stage.InProgress stage) {
         List<RolloutPolicy> policies = rollout(draft).policies();
+        if (!isSeen(draft.spoke(cluster), policies)) {
+            return;
+        }
         List<Compliance> compliance = draft.spoke(cluster).compliance();
         int index = stage.policyIndex();
         Optional<Soak> soak = stage.soak();
@@ -260,10 +315,13 @@ final class Remediation {
             WorkRollout.leave(draft, cluster);
         }
         if (batch.open() == 1) {
-            draft.emit(new Fact.BatchCompleted(
-                    batch.batch(), clusters(draft, batch.batch()), total(draft), laggards(draft, batch.batch())));
-            draft.urgent();
+            completeBatch(draft, batch.batch());
         }
+    }
+
+    private static void completeBatch(Draft draft, int batch) {
+        draft.emit(new Fact.BatchCompleted(batch, clusters(draft, batch), total(draft), laggards(draft, batch)));
+        draft.urgent();
     }
 
     private static void timeOutBatch(Draft draft, Remediating batch) {
@@ -333,13 +391,19 @@ final class Remediation {
     }
 
     private static int laggards(Draft draft, int batch) {
+        List<RolloutPolicy> policies = rollout(draft).policies();
         return clusters(draft, batch).stream()
-                .mapToInt(cluster -> laggards(draft.spoke(cluster)))
+                .mapToInt(cluster -> laggards(draft.spoke(cluster), policies))
                 .sum();
     }
 
-    private static int laggards(Spoke spoke) {
-        return spoke.needsWork() ? 1 : 0;
+    /** A cluster that has not been looked at may lag. */
+    static int laggards(Spoke spoke, List<RolloutPolicy> policies) {
+        return spoke.needsWork() || !isSeen(spoke, policies) ? 1 : 0;
+    }
+
+    private static boolean isSeen(Spoke spoke, List<RolloutPolicy> policies) {
+        return spoke.compliance().size() == policies.size();
     }
 
     private static Rollout rollout(Draft draft) {

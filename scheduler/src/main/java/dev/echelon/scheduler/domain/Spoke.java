@@ -14,7 +14,8 @@ import java.util.Optional;
  * writes this and the small {@link Progress}, never the others.
  *
  * @param batch 1-based, 0 when the cluster is in no frozen plan
- * @param compliance by index of the rollout's policies; empty before the rollout
+ * @param compliance by index of the rollout's policies; empty before the rollout, and in one that was taken over until
+ *     the hub has shown it
  * @param enforced indices of the policies that were enforced on it since it was started
  * @param outcomes what {@code status.clusters} says of it
  * @param cleaning the clean-up intent that has not been answered
@@ -151,7 +152,8 @@ public record Spoke(
     /** When time alone changes something about this cluster. */
     public Optional<Instant> deadline() {
         if (stage instanceof Stage.InProgress(_, Optional<Soak> soak) && soak.isPresent()) {
-            return soak.map(Soak::until);
+            // One that was taken over ends when it is known how long it lasts.
+            return compliance.isEmpty() ? Optional.empty() : soak.map(Soak::until);
         }
         return precache.flatMap(Job::deadline);
     }

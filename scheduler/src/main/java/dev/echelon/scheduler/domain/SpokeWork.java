@@ -60,8 +60,7 @@ final class SpokeWork {
         }
         // Only now is it known how many there are, which the intents say.
         for (String cluster : unasked) {
-            Job job = draft.spoke(cluster).precache().orElseThrow();
-            draft.want(precacheIntent(draft, cluster, job.intentId(), spec));
+            draft.want(precacheIntent(draft, cluster, draft.spoke(cluster).precache().orElseThrow(), spec));
         }
         Tally tally = draft.progress().precache();
         if (tally.open() > 0) {
@@ -149,7 +148,22 @@ final class SpokeWork {
         PrecacheSpec spec = draft.upgrade().groundwork().precacheSpec().orElseThrow();
         new TreeMap<>(draft.state().spokes()).forEach((cluster, spoke) -> spoke.precache()
                 .filter(job -> !job.state().isFinal())
-                .ifPresent(job -> draft.want(precacheIntent(draft, cluster, job.intentId(), spec))));
+                .ifPresent(job -> draft.want(precacheIntent(draft, cluster, job, spec))));
+    }
+
+    /** Jobs that somebody else began go on from where they are. */
+    static void takeOver(Draft draft) {
+        Progress progress = draft.progress();
+        new TreeMap<>(draft.state().spokes()).forEach((cluster, spoke) -> spoke.backup()
+                .filter(job -> !job.state().isFinal())
+                .ifPresent(job -> draft.want(new Intent.Backup(
+                        progress.id(),
+                        job.intentId(),
+                        cluster,
+                        progress.clocks().backupStartedAt().orElseThrow(),
+                        job.state()))));
+        // Where both are under way, it was switched on later.
+        reissuePrecache(draft);
     }
 
     /** A spoke's job entered a state. A state that is not ahead of the known one is old news. */
@@ -199,15 +213,16 @@ final class SpokeWork {
         }
     }
 
-    private static Intent precacheIntent(Draft draft, String cluster, String intentId, PrecacheSpec spec) {
+    private static Intent precacheIntent(Draft draft, String cluster, Job job, PrecacheSpec spec) {
         return new Intent.Precache(
                 draft.progress().id(),
-                intentId,
+                job.intentId(),
                 cluster,
                 spec,
                 Math.toIntExact(draft.progress().clocks().timeout().toMinutes()),
                 draft.progress().clocks().enabledAt().isPresent(),
-                draft.progress().precache().asked());
+                draft.progress().precache().asked(),
+                job.state() == SpokeState.NOT_STARTED ? null : job.state());
     }
 
     private static Condition condition(Draft draft, ConditionReason reason, Object... values) {

@@ -87,10 +87,19 @@ final class WorkRollout {
 
     private static void request(Draft draft, String cluster, int index) {
         Work work = ((InRollout) draft.lifecycle()).rollout().works().get(index);
-        Progress progress = draft.progress();
         draft.emit(new Fact.WorkRequested(cluster, index, work.template()));
+        want(draft, cluster, work, index);
+    }
+
+    private static void want(Draft draft, String cluster, Work work, int index) {
+        Progress progress = draft.progress();
         draft.want(new Intent.RollOutWork(
                 progress.id(), IntentId.work(progress.uid(), index, cluster), cluster, work));
+    }
+
+    /** The cluster keeps the work that somebody else gave it. */
+    static void takeOver(Draft draft, String cluster, int index) {
+        want(draft, cluster, ((InRollout) draft.lifecycle()).rollout().works().get(index), index);
     }
 
     /** The cluster took too long for its batch. */

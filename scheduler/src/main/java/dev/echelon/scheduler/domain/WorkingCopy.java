@@ -1,5 +1,6 @@
 package dev.echelon.scheduler.domain;
 
+import dev.echelon.scheduler.domain.Fact.Adopted;
 import dev.echelon.scheduler.domain.Fact.Created;
 import dev.echelon.scheduler.domain.Fact.Deleted;
 import dev.echelon.scheduler.domain.Fact.OfCluster;
@@ -49,6 +50,14 @@ public final class WorkingCopy implements StateView {
                 progress = Optional.of(Evolution.firstProgress(created));
                 upgradeChanged = true;
                 progressChanged = true;
+            }
+            case Adopted adopted -> {
+                upgrade = Optional.of(adopted.upgrade());
+                progress = Optional.of(Evolution.evolve(known(fact), adopted));
+                upgradeChanged = true;
+                progressChanged = true;
+                spokes.putAll(adopted.spokes());
+                changedSpokes.addAll(adopted.spokes().keySet());
             }
             case Deleted _ -> {
                 known(fact);

@@ -98,6 +98,10 @@ class AuditGoldenTest {
                 .seesFleet()
                 .job(PRECACHE, "a", UNRECOVERABLE_ERROR)
                 .pass(Duration.ofMinutes(61)));
+
+        Fleet begun = Fleet.of("a", "b", "c").withPolicy("p1").withPolicy("p2");
+        stories.add(new Story(begun)
+                .adopts(begun.spec(), FoundStatus.inBatchTwo("{\"state\": \"Dreaming\", \"policyIndex\": 1}")));
         return stories;
     }
 }

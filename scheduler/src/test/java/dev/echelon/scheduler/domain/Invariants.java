@@ -68,6 +68,23 @@ final class Invariants {
                 workIndex.clear();
                 lastBatch = 0;
             }
+            case Fact.Adopted adopted -> adopted.spokes().forEach((cluster, spoke) -> {
+                int current =
+                        switch (adopted.progress().lifecycle()) {
+                            case Remediating state -> state.batch();
+                            case Lifecycle.BetweenBatches state -> state.done();
+                            case Lifecycle _ -> 0;
+                        };
+                lastBatch = current;
+                if (spoke.batch() > 0 && spoke.batch() <= current && !(spoke.stage() instanceof Stage.Waiting)) {
+                    started.add(cluster);
+                    switch (spoke.stage()) {
+                        case Stage.InProgress(int index, _) -> policyIndex.put(cluster, index);
+                        case Stage.RollingOut(int index) -> workIndex.put(cluster, index);
+                        case Stage _ -> done.add(cluster);
+                    }
+                }
+            });
             case BatchStarted(int batch, _, _, _) -> {
                 assertThat(batch).as("batches start in order, each once").isEqualTo(lastBatch + 1);
                 lastBatch = batch;
@@ -160,9 +177,10 @@ final class Invariants {
                     story.memory().upgrade().orElseThrow().groundwork().plan().get(batch.batch() - 1);
             assertThat(clusters).containsAll(inProgress);
             assertThat(batch.open()).isEqualTo(inProgress.size());
-            assertThat(batch.lagging()).isEqualTo((int) story.memory().spokes().values().stream()
-                    .filter(spoke -> spoke.batch() > 0 && spoke.batch() < batch.batch() && spoke.needsWork())
-                    .count());
+            assertThat(batch.lagging()).isEqualTo(story.memory().spokes().values().stream()
+                    .filter(spoke -> spoke.batch() > 0 && spoke.batch() < batch.batch())
+                    .mapToInt(spoke -> Remediation.laggards(spoke, batch.rollout().policies()))
+                    .sum());
         }
     }
 

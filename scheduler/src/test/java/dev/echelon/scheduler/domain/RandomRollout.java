@@ -11,6 +11,7 @@ import dev.echelon.contract.observation.ObservedWork;
 import dev.echelon.contract.observation.ObservedBlocker;
 import dev.echelon.contract.observation.PrecacheInputs;
 import dev.echelon.contract.resource.CguSpec;
+import dev.echelon.contract.resource.ClusterGroupUpgrade;
 import dev.echelon.contract.result.Result;
 import dev.echelon.contract.result.SpokeState;
 import dev.echelon.contract.result.Workload;
@@ -48,9 +49,16 @@ final class RandomRollout {
     private final List<Input> delivered = new ArrayList<>();
     private final Invariants invariants;
     private final Fleet.Spec spec;
+    private final boolean wholeSeconds;
     private int commands;
 
     RandomRollout(long seed) {
+        this(seed, false);
+    }
+
+    /** @param wholeSeconds whether time goes on in whole seconds, so that a resource shows its times exactly */
+    RandomRollout(long seed, boolean wholeSeconds) {
+        this.wholeSeconds = wholeSeconds;
         random = new Random(seed);
         int clusters = 1 + random.nextInt(8);
         String[] names = new String[clusters];
@@ -111,6 +119,23 @@ final class RandomRollout {
         invariants = new Invariants(story);
     }
 
+    private RandomRollout(RandomRollout begun) {
+        random = begun.random;
+        fleet = begun.fleet;
+        spec = begun.spec;
+        wholeSeconds = begun.wholeSeconds;
+        story = new Story(fleet).pass(Duration.between(Story.START, begun.story.now()));
+        invariants = new Invariants(story);
+        ClusterGroupUpgrade shown = begun.story.cgu();
+        deliver(new Input.Asked(Fleet.adopt(
+                "taken", spec, shown.status(), shown.metadata().creationTimestamp(), story.now())));
+    }
+
+    /** Another one takes over what the resource shows, and knows nothing else. */
+    RandomRollout takenOver() {
+        return new RandomRollout(this);
+    }
+
     private void block(String... names) {
         fleet.withBlocker("w1", any(ObservedBlocker.State.values()), names)
                 .withBlocker(new ObservedBlocker("upgrades", "w2", any(ObservedBlocker.State.values()), null));
@@ -135,6 +160,10 @@ final class RandomRollout {
     /** Lives through so many random events. */
     void live(int events) {
         deliver(new Input.Asked(Fleet.create("c0", spec, story.now())));
+        goOn(events);
+    }
+
+    void goOn(int events) {
         for (int i = 0; i < events && story.memory().progress().isPresent(); i++) {
             event();
         }
@@ -184,7 +213,7 @@ final class RandomRollout {
                     workOn(any(List.copyOf(story.intents().values())));
                 }
             }
-            case 8 -> pass(Duration.ofMillis(random.nextInt(3000)));
+            case 8 -> pass(wholeSeconds ? Duration.ofSeconds(random.nextInt(3)) : Duration.ofMillis(random.nextInt(3000)));
             case 9 -> pass(Duration.ofMinutes(random.nextInt(20)));
             case 10 -> {
                 if (!delivered.isEmpty()) {
@@ -260,10 +289,10 @@ final class RandomRollout {
     private void succeed(Intent intent) {
         deliver(new Input.Answered(
                 switch (intent) {
-                    case Intent.Precache(_, String id, String cluster, _, _, _, _) ->
+                    case Intent.Precache(_, String id, String cluster, _, _, _, _, _) ->
                         new Result.SpokeProgress(
                                 Fleet.CGU, id, story.now(), cluster, Workload.PRECACHE, SpokeState.SUCCEEDED, "");
-                    case Intent.Backup(_, String id, String cluster, _) ->
+                    case Intent.Backup(_, String id, String cluster, _, _) ->
                         new Result.SpokeProgress(
                                 Fleet.CGU, id, story.now(), cluster, Workload.BACKUP, SpokeState.SUCCEEDED, "");
                     case Intent.CleanSpoke clean ->
@@ -286,7 +315,8 @@ final class RandomRollout {
                 }));
     }
 
-    private void seeFleet() {
+    /** The watcher shows the fleet as it is. */
+    void seeFleet() {
         story.memory().upgrade().ifPresent(upgrade -> deliver(new Input.Observed(
                 fleet.snapshot(upgrade.request().generation(), story.now()))));
     }

@@ -10,6 +10,7 @@ import dev.echelon.contract.observation.Compliance;
 import dev.echelon.contract.observation.Observation;
 import dev.echelon.contract.observation.ObservedWork;
 import dev.echelon.contract.resource.CguSpec;
+import dev.echelon.contract.resource.CguStatus;
 import dev.echelon.contract.resource.ClusterGroupUpgrade;
 import dev.echelon.contract.resource.Condition;
 import dev.echelon.contract.result.Result;
@@ -91,6 +92,15 @@ final class Story {
 
     Story creates(CguSpec spec) {
         return asks(Fleet.create("c" + ++commands, spec, now));
+    }
+
+    /** Takes over what somebody else has begun. */
+    Story adopts(Fleet.Spec spec, CguStatus status) {
+        return asks(Fleet.adopt("c" + ++commands, spec, status, now, now));
+    }
+
+    Story adopts(Fleet.Spec spec, FoundStatus status) {
+        return adopts(spec, status.build());
     }
 
     Story updates(Fleet.Spec spec) {

@@ -61,6 +61,9 @@ class StateJsonTest {
                     List.of(new SubscriptionView(
                             "operators.coreos.com/v1alpha1", "openshift-ptp", "ptp", "c-ns-subscription-ptp", "x"))));
 
+    private static final Rollout TAKEN_OVER = new Rollout(
+            List.of(new RolloutPolicy("p1", "ns", Optional.empty())), 1, List.of(), Map.of(), true);
+
     static Stream<Lifecycle> lifecycles() {
         Lifecycle settling = new Lifecycle.Settling(Optional.of(new LastBatch(3, AT)), new CleanUp(true, 2));
         return Stream.of(
@@ -73,6 +76,7 @@ class StateJsonTest {
                 new Lifecycle.Remediating(ROLLOUT, 2, AT, 1, 4),
                 new Lifecycle.Remediating(WORKS, 1, AT, 1, 0),
                 new Lifecycle.BetweenBatches(SUBSCRIPTIONS, 0, 0),
+                new Lifecycle.Remediating(TAKEN_OVER, 1, AT, 1, 0),
                 settling,
                 new Lifecycle.Settling(Optional.empty(), new CleanUp(false, 0)),
                 new Lifecycle.Finished(AT),

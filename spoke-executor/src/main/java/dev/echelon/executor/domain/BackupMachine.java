@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The backup of one spoke (contract 11).
@@ -80,6 +81,11 @@ public record BackupMachine(Intent.Backup intent, String image) implements JobMa
             case NOT_STARTED, PRECACHE_TIMEOUT ->
                 throw new IllegalArgumentException("a backup cannot be " + reported.wire());
         };
+    }
+
+    @Override
+    public Optional<SpokeState> known() {
+        return Optional.ofNullable(intent.known());
     }
 
     @Override

@@ -76,6 +76,19 @@ public record PrecacheMachine(Intent.Precache intent, Instant since, String imag
         };
     }
 
+    /** A running job whose view is gone is looked at anew, where a job of our own would have failed by then. */
+    @Override
+    public PrecacheState takeOver(SpokeState known, ObservedSpoke spoke) {
+        return known == SpokeState.ACTIVE && !spoke.hasView(JOB_VIEW)
+                ? new PreparingToStart().start()
+                : resume(known, spoke);
+    }
+
+    @Override
+    public Optional<SpokeState> known() {
+        return Optional.ofNullable(intent.known());
+    }
+
     @Override
     public Step<PrecacheState> waiting(PrecacheState state, Instant now) {
         return inTime(Step.rest(state), now);

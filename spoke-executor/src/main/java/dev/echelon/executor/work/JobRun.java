@@ -44,6 +44,7 @@ final class JobRun<S extends JobState> {
         this.announced = reported.isPresent();
         this.state = reported
                 .map(last -> machine.resume(last.state(), setting.hub().spoke(cluster)))
+                .or(() -> machine.known().map(known -> machine.takeOver(known, setting.hub().spoke(cluster))))
                 .orElseGet(machine::first);
     }
 

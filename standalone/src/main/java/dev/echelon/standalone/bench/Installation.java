@@ -93,6 +93,7 @@ final class Installation implements AutoCloseable {
             int port = freePort();
             start(service, List.of(
                     "-Dechelon.kafka.bootstrap-servers=" + bootstrapServers(),
+                    "-Dechelon.api.auth.mode=none",
                     "-Dechelon.data-dir=" + data.resolve(service),
                     "-Dechelon.executor.precache-image=registry.example.com/pre-cache:bench",
                     "-Dechelon.executor.recovery-image=registry.example.com/recovery:bench",

@@ -27,13 +27,19 @@ public final class KubeHttp {
 
     /** A server on loopback that takes anybody. */
     public KubeHttp(URI base) {
-        this(
-                base,
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .connectTimeout(PATIENCE)
-                        .build(),
-                Optional.empty());
+        this(base, plainClient(), Optional.empty());
+    }
+
+    /** A server on loopback that wants a bearer token. */
+    public static KubeHttp withToken(URI base, String token) {
+        return new KubeHttp(base, plainClient(), Optional.of(token));
+    }
+
+    private static HttpClient plainClient() {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(PATIENCE)
+                .build();
     }
 
     /** A server that wants a bearer token, through a client that trusts it. */
