@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -327,9 +328,14 @@ final class Stage {
         }
     }
 
+    /** The object as it is now, where it is there. */
+    Optional<JsonNode> find(Ref ref) {
+        return call(() -> hub.find(ref.path()));
+    }
+
     /** Whether the object is there now. */
     boolean isThere(Ref ref) {
-        return call(() -> hub.find(ref.path())).isPresent();
+        return find(ref).isPresent();
     }
 
     /** Waits until the conditions are exactly these, each {@code Type=Status Reason: message}, in this order. */

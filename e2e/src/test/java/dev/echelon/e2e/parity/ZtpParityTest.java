@@ -79,8 +79,9 @@ class ZtpParityTest extends ParityCase {
         stage.comply(policy, "again-a", "Pending");
 
         stage.delete(cgu);
-        stage.awaitTrue("another one", () -> stage.isThere(cgu)
-                && !stage.get(cgu).at("/metadata/uid").asText().equals(first));
+        stage.awaitTrue("another one", () -> stage.find(cgu)
+                .filter(now -> !now.at("/metadata/uid").asText().equals(first))
+                .isPresent());
         stage.comply(policy, "again-a", "Compliant");
         awaitLabels("again-a", "{ztp-running: null, ztp-done: \"\"}");
         stage.delete(cgu);
