@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.echelon.contract.CguId;
 import dev.echelon.contract.Json;
 import dev.echelon.contract.resource.ClusterGroupUpgrade;
+import dev.echelon.hubclient.HubKinds;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -44,13 +45,12 @@ final class HubCgus implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(HubCgus.class);
     private static final String CRD = ClusterGroupUpgrade.PLURAL + "." + ClusterGroupUpgrade.GROUP;
-    private static final ResourceDefinitionContext KIND = new ResourceDefinitionContext.Builder()
-            .withGroup(ClusterGroupUpgrade.GROUP)
-            .withVersion(ClusterGroupUpgrade.VERSION)
-            .withKind(ClusterGroupUpgrade.KIND)
-            .withPlural(ClusterGroupUpgrade.PLURAL)
-            .withNamespaced(true)
-            .build();
+    private static final ResourceDefinitionContext KIND = HubKinds.of(
+            ClusterGroupUpgrade.GROUP,
+            ClusterGroupUpgrade.VERSION,
+            ClusterGroupUpgrade.KIND,
+            ClusterGroupUpgrade.PLURAL,
+            true);
     private static final PatchContext MERGE = new PatchContext.Builder()
             .withPatchType(PatchType.JSON_MERGE)
             .withFieldManager(HubObject.FIELD_MANAGER)

@@ -7,6 +7,7 @@ import dev.echelon.api.ztp.domain.Decision;
 import dev.echelon.api.ztp.domain.InstallCgu;
 import dev.echelon.api.ztp.domain.WaveOrder;
 import dev.echelon.hubclient.HubClients;
+import dev.echelon.hubclient.PartStore;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -118,7 +119,7 @@ public final class AutomaticCgus implements AutoCloseable {
             SharedIndexInformer<GenericKubernetesResource> informer,
             ResourceEventHandler<GenericKubernetesResource> events) {
         informer.removeNamespaceIndex()
-                .itemStore(new BareStore(ZtpHub::bare))
+                .itemStore(new PartStore(object -> Optional.of(ZtpHub.bare(object))))
                 .exceptionHandler((_, e) -> {
                     String reason = String.valueOf(e.getMessage());
                     if (!reason.equals(reasons.put(what, reason))) {

@@ -5,6 +5,7 @@ import dev.echelon.api.ztp.domain.ChildPolicy;
 import dev.echelon.api.ztp.domain.ClusterState;
 import dev.echelon.api.ztp.domain.InstallCgu;
 import dev.echelon.contract.resource.ClusterGroupUpgrade;
+import dev.echelon.hubclient.HubKinds;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -25,11 +26,7 @@ final class ZtpHub {
     /** Keeps one answer of a hub with thousands of clusters at a bearable size. */
     private static final long PAGE = 500;
 
-    private static final ResourceDefinitionContext CLUSTERS =
-            context("cluster.open-cluster-management.io", "v1", "ManagedCluster", "managedclusters", false);
-    private static final ResourceDefinitionContext POLICIES =
-            context("policy.open-cluster-management.io", "v1", "Policy", "policies", true);
-    private static final ResourceDefinitionContext CGUS = context(
+    private static final ResourceDefinitionContext CGUS = HubKinds.of(
             ClusterGroupUpgrade.GROUP,
             ClusterGroupUpgrade.VERSION,
             ClusterGroupUpgrade.KIND,
@@ -44,7 +41,7 @@ final class ZtpHub {
 
     /** All clusters, to be watched. */
     SharedIndexInformer<GenericKubernetesResource> clusters() {
-        return client.genericKubernetesResources(CLUSTERS).withLimit(PAGE).runnableInformer(0);
+        return client.genericKubernetesResources(HubKinds.CLUSTERS).withLimit(PAGE).runnableInformer(0);
     }
 
     /** The automatic ClusterGroupUpgrades, to be watched. */
@@ -56,7 +53,7 @@ final class ZtpHub {
     }
 
     Optional<ClusterState> cluster(String name) {
-        return Optional.ofNullable(client.genericKubernetesResources(CLUSTERS).withName(name).get())
+        return Optional.ofNullable(client.genericKubernetesResources(HubKinds.CLUSTERS).withName(name).get())
                 .map(ZtpHub::state);
     }
 
@@ -67,7 +64,7 @@ final class ZtpHub {
 
     /** Policies in the cluster's namespace that came from root policies. */
     List<ChildPolicy> childPolicies(String cluster) {
-        return client.genericKubernetesResources(POLICIES)
+        return client.genericKubernetesResources(HubKinds.POLICIES)
                 .inNamespace(cluster)
                 .withLabel(ChildPolicy.CHILD_LABEL)
                 .list()
@@ -172,16 +169,5 @@ final class ZtpHub {
 
     private static Map<String, String> orEmpty(Map<String, String> map) {
         return map == null ? Map.of() : map;
-    }
-
-    private static ResourceDefinitionContext context(
-            String group, String version, String kind, String plural, boolean namespaced) {
-        return new ResourceDefinitionContext.Builder()
-                .withGroup(group)
-                .withVersion(version)
-                .withKind(kind)
-                .withPlural(plural)
-                .withNamespaced(namespaced)
-                .build();
     }
 }

@@ -4,6 +4,7 @@ import dev.echelon.executor.aztp.domain.AcceleratedCluster;
 import dev.echelon.executor.aztp.domain.ChildPolicy;
 import dev.echelon.executor.aztp.domain.HandOver;
 import dev.echelon.executor.domain.Trees;
+import dev.echelon.hubclient.HubKinds;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -20,12 +21,8 @@ import java.util.Optional;
 /** The requests of accelerated ZTP to the hub, one method each. Each throws what the client throws. */
 final class AztpHub {
 
-    private static final ResourceDefinitionContext CLUSTERS =
-            context("cluster.open-cluster-management.io", "v1", "ManagedCluster", "managedclusters", false);
-    private static final ResourceDefinitionContext POLICIES =
-            context("policy.open-cluster-management.io", "v1", "Policy", "policies", true);
     private static final ResourceDefinitionContext CGUS =
-            context("ran.openshift.io", "v1alpha1", "ClusterGroupUpgrade", "clustergroupupgrades", true);
+            HubKinds.of("ran.openshift.io", "v1alpha1", "ClusterGroupUpgrade", "clustergroupupgrades", true);
     private static final String CGU_NAMESPACE = "ztp-install";
 
     private final KubernetesClient client;
@@ -36,7 +33,7 @@ final class AztpHub {
 
     /** The clusters with the label, to be watched. */
     SharedIndexInformer<GenericKubernetesResource> clusters() {
-        return client.genericKubernetesResources(CLUSTERS)
+        return client.genericKubernetesResources(HubKinds.CLUSTERS)
                 .withLabel(AcceleratedCluster.LABEL)
                 .runnableInformer(0);
     }
@@ -50,7 +47,7 @@ final class AztpHub {
     }
 
     List<ChildPolicy> childPolicies(String cluster) {
-        return client.genericKubernetesResources(POLICIES)
+        return client.genericKubernetesResources(HubKinds.POLICIES)
                 .inNamespace(cluster)
                 .withLabel(ChildPolicy.CHILD_LABEL)
                 .list()
@@ -72,8 +69,8 @@ final class AztpHub {
     boolean ensure(AcceleratedCluster cluster, Map<String, String> content) {
         Optional<ConfigMap> found = Optional.ofNullable(configMap(cluster).get());
         OwnerReference owner = new OwnerReferenceBuilder()
-                .withApiVersion(CLUSTERS.getGroup() + "/" + CLUSTERS.getVersion())
-                .withKind(CLUSTERS.getKind())
+                .withApiVersion(HubKinds.CLUSTERS.getGroup() + "/" + HubKinds.CLUSTERS.getVersion())
+                .withKind(HubKinds.CLUSTERS.getKind())
                 .withName(cluster.name())
                 .withUid(cluster.uid())
                 .withController(true)
@@ -123,16 +120,5 @@ final class AztpHub {
 
     private Map<String, Object> tree(GenericKubernetesResource object) {
         return Trees.map(client.getKubernetesSerialization().convertValue(object, Map.class));
-    }
-
-    private static ResourceDefinitionContext context(
-            String group, String version, String kind, String plural, boolean namespaced) {
-        return new ResourceDefinitionContext.Builder()
-                .withGroup(group)
-                .withVersion(version)
-                .withKind(kind)
-                .withPlural(plural)
-                .withNamespaced(namespaced)
-                .build();
     }
 }

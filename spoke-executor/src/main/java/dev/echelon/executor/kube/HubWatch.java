@@ -4,6 +4,8 @@ import dev.echelon.executor.domain.CguLabels;
 import dev.echelon.executor.domain.HubKind;
 import dev.echelon.executor.domain.SeenObject;
 import dev.echelon.executor.work.HubListener;
+import dev.echelon.hubclient.HubKinds;
+import dev.echelon.hubclient.PartStore;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -123,13 +125,20 @@ public final class HubWatch implements AutoCloseable {
     }
 
     private static ResourceDefinitionContext context(HubKind kind) {
-        return new ResourceDefinitionContext.Builder()
-                .withGroup(kind.group())
-                .withVersion(kind.version())
-                .withKind(kind.kind())
-                .withPlural(kind.plural())
-                .withNamespaced(kind.isNamespaced())
-                .build();
+        return HubKinds.of(kind.group(), kind.version(), kind.kind(), kind.plural(), kind.isNamespaced());
+    }
+
+    /** What is held: the views that others make on a hub are many, and the content of ManifestWorks is large. */
+    private static GenericKubernetesResource held(HubKind kind, GenericKubernetesResource object) {
+        object.getMetadata().setManagedFields(null);
+        if (kind != HubKind.WORK) {
+            return object;
+        }
+        GenericKubernetesResource slim = new GenericKubernetesResource();
+        slim.setApiVersion(object.getApiVersion());
+        slim.setKind(object.getKind());
+        slim.setMetadata(object.getMetadata());
+        return slim;
     }
 
     private void begin(
@@ -140,7 +149,7 @@ public final class HubWatch implements AutoCloseable {
         Watched each = new Watched(kind, informer);
         watched.put(kind, each);
         informer.removeNamespaceIndex()
-                .itemStore(new Selected(matters, kind != HubKind.WORK))
+                .itemStore(new PartStore(object -> Optional.of(object).filter(matters).map(one -> held(kind, one))))
                 .exceptionHandler((_, failure) -> each.failed(failure))
                 .addEventHandler(events)
                 .start()

@@ -1,24 +1,27 @@
-package dev.echelon.api.ztp;
+package dev.echelon.hubclient;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Holds only a part of each object for an informer. What the informer tells of when it lists for the first time comes
- * from here, so the part has to have all that listeners look at, and the names and versions that the informer needs.
+ * What an informer holds of the objects of a kind: only those that matter, and of them only the part that matters. What
+ * its handlers are told of when it lists for the first time comes from here, so the part has to have all that they look
+ * at, and the names and versions that the informer needs.
  */
-final class BareStore implements ItemStore<GenericKubernetesResource> {
+public final class PartStore implements ItemStore<GenericKubernetesResource> {
 
     private final Map<String, GenericKubernetesResource> items = new ConcurrentHashMap<>();
-    private final UnaryOperator<GenericKubernetesResource> bare;
+    private final Function<GenericKubernetesResource, Optional<GenericKubernetesResource>> part;
 
-    BareStore(UnaryOperator<GenericKubernetesResource> bare) {
-        this.bare = bare;
+    /** @param part what is held of an object; empty for one that does not matter */
+    public PartStore(Function<GenericKubernetesResource, Optional<GenericKubernetesResource>> part) {
+        this.part = part;
     }
 
     @Override
@@ -28,7 +31,9 @@ final class BareStore implements ItemStore<GenericKubernetesResource> {
 
     @Override
     public GenericKubernetesResource put(String key, GenericKubernetesResource object) {
-        return items.put(key, bare.apply(object));
+        // One that does not matter any more is let go, and the handler hears of it as of a change.
+        Optional<GenericKubernetesResource> held = part.apply(object);
+        return held.isPresent() ? items.put(key, held.get()) : items.remove(key);
     }
 
     @Override
