@@ -3,14 +3,14 @@ package dev.echelon.api;
 import dev.echelon.api.auth.Guard;
 import dev.echelon.api.config.ApiConfig;
 import dev.echelon.api.config.AuthConfig;
-import dev.echelon.api.config.KafkaConfig;
 import dev.echelon.api.config.LimitsConfig;
 import dev.echelon.api.config.ZtpConfig;
 import dev.echelon.contract.kafka.Traces;
 import dev.echelon.hubclient.LeaderElectionConfig;
 import dev.echelon.hubclient.Leadership;
+import dev.echelon.service.KafkaConfig;
+import dev.echelon.service.ServiceMeters;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -58,17 +58,11 @@ public class CguApiService {
                         metrics,
                         clock))
                 : Optional.empty();
-        Gauge.builder("echelon.lag.records", api, CguApi::lag)
-                .description("Records that are there and have not been taken in yet")
-                .tag("service", CguApi.SERVICE)
-                .register(metrics);
+        ServiceMeters.lag(metrics, CguApi.SERVICE, api, CguApi::lag);
         Gauge.builder("echelon.api.cgus", api, one -> one.table().ids().size())
                 .description("ClusterGroupUpgrades that there are")
                 .register(metrics);
-        FunctionCounter.builder("echelon.dead.letters", api, one -> one.deadLetters().count())
-                .description("Records that could not be processed")
-                .tag("service", CguApi.SERVICE)
-                .register(metrics);
+        ServiceMeters.deadLetters(metrics, CguApi.SERVICE, api, one -> one.deadLetters().count());
     }
 
     void mount(@Observes Router router) {

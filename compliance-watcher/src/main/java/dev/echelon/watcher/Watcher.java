@@ -14,13 +14,12 @@ import dev.echelon.contract.observation.GraphAnswer;
 import dev.echelon.contract.observation.Observation;
 import dev.echelon.contract.observation.ObservationRecord;
 import dev.echelon.hubclient.Leadership;
+import dev.echelon.service.ServiceMeters;
 import dev.echelon.watcher.graph.GraphLookups;
 import dev.echelon.watcher.graph.GraphSettings;
 import dev.echelon.watcher.kafka.UpgradeTable;
 import dev.echelon.watcher.kube.HubWatch;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
@@ -80,14 +79,8 @@ public final class Watcher implements AutoCloseable {
                 .thenRun(loop::open);
         metrics.gauge("echelon.watcher.upgrades", loop, ObservationLoop::upgrades);
         metrics.gauge("echelon.watcher.backlog", loop, ObservationLoop::backlog);
-        Gauge.builder("echelon.lag.records", upgrades, TableReader::lag)
-                .description("Records that are there and have not been taken in yet")
-                .tag("service", SERVICE)
-                .register(metrics);
-        FunctionCounter.builder("echelon.dead.letters", deadLetters, DeadLetters::count)
-                .description("Records that could not be processed")
-                .tag("service", SERVICE)
-                .register(metrics);
+        ServiceMeters.lag(metrics, SERVICE, upgrades, TableReader::lag);
+        ServiceMeters.deadLetters(metrics, SERVICE, deadLetters, DeadLetters::count);
     }
 
     /**

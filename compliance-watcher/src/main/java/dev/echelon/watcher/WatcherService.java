@@ -3,7 +3,8 @@ package dev.echelon.watcher;
 import dev.echelon.contract.kafka.Traces;
 import dev.echelon.hubclient.LeaderElectionConfig;
 import dev.echelon.hubclient.Leadership;
-import dev.echelon.watcher.config.KafkaConfig;
+import dev.echelon.service.KafkaConfig;
+import dev.echelon.service.Starter;
 import dev.echelon.watcher.config.WatcherConfig;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,9 +12,6 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -22,19 +20,15 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 public class WatcherService {
 
-    private static final Logger LOG = System.getLogger(WatcherService.class.getName());
-    private static final Duration PAUSE = Duration.ofSeconds(1);
-
     private final KafkaConfig kafka;
     private final WatcherConfig config;
     private final LeaderElectionConfig leaderElection;
     private final KubernetesClient client;
     private final MeterRegistry metrics;
 
+    private final Starter<Watcher> starter = new Starter<>(Watcher.SERVICE, "connecting", this::watcher);
+
     private Leadership leadership;
-    private Thread starter;
-    private volatile Watcher watcher;
-    private volatile String waitingFor = "not started";
 
     WatcherService(
             KafkaConfig kafka,
@@ -54,60 +48,41 @@ public class WatcherService {
             @ConfigProperty(name = "quarkus.otel.sdk.disabled", defaultValue = "true") boolean untraced) {
         Traces.use(!untraced);
         leadership = Leadership.of(Watcher.SERVICE, client.getConfiguration(), leaderElection, metrics);
-        starter = Thread.ofVirtual().name("compliance-watcher-start").start(this::startUntilStarted);
+        starter.start();
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
-        if (starter != null) {
-            starter.interrupt();
-            starter.join();
-        }
-        if (watcher != null) {
-            watcher.close();
-        } else if (leadership != null) {
-            leadership.close();
-        }
+        starter.stop();
+        starter.started().ifPresentOrElse(Watcher::close, () -> {
+            if (leadership != null) {
+                leadership.close();
+            }
+        });
     }
 
     /** Whether the watcher has read once all that there is. */
     public boolean hasStarted() {
-        return watcher != null && watcher.hasStarted();
+        return starter.started().filter(Watcher::hasStarted).isPresent();
     }
 
     /** Whether the watcher has started, knows everything and gets through. */
     public boolean isReady() {
-        return watcher != null && watcher.isReady();
+        return starter.started().filter(Watcher::isReady).isPresent();
     }
 
     /** How it stands with everything that the watcher depends on, in words. */
     public Map<String, String> describe() {
-        return watcher == null ? Map.of("kafka", waitingFor) : watcher.describe();
+        return starter.started().map(Watcher::describe).orElseGet(() -> Map.of("kafka", starter.waitingFor()));
     }
 
-    private void startUntilStarted() {
-        while (watcher == null) {
-            try {
-                waitingFor = "connecting";
-                watcher = Watcher.start(
-                        kafka.settings(),
-                        client,
-                        leadership,
-                        metrics,
-                        config.window(),
-                        config.graph().settings(System.getenv()),
-                        InstantSource.system());
-            } catch (RuntimeException e) {
-                if (Thread.currentThread().isInterrupted()) {
-                    return;
-                }
-                waitingFor = e.getMessage();
-                LOG.log(Level.WARNING, "the compliance-watcher cannot start yet and tries again: {0}", e.getMessage());
-                try {
-                    Thread.sleep(PAUSE);
-                } catch (InterruptedException interrupted) {
-                    return;
-                }
-            }
-        }
+    private Watcher watcher() {
+        return Watcher.start(
+                kafka.settings(),
+                client,
+                leadership,
+                metrics,
+                config.window(),
+                config.graph().settings(System.getenv()),
+                InstantSource.system());
     }
 }

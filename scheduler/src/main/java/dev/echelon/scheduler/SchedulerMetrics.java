@@ -3,6 +3,7 @@ package dev.echelon.scheduler;
 import dev.echelon.contract.result.SpokeState;
 import dev.echelon.contract.result.Workload;
 import dev.echelon.scheduler.stream.Telemetry;
+import dev.echelon.service.ServiceMeters;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -54,10 +55,7 @@ public class SchedulerMetrics {
                         .register(registry);
             }
         }
-        Gauge.builder("echelon.lag.records", scheduler, Scheduler::lag)
-                .description("Records that are there and have not been taken in yet")
-                .tag("service", "scheduler")
-                .register(registry);
+        ServiceMeters.lag(registry, "scheduler", scheduler, Scheduler::lag);
         FunctionCounter.builder("echelon.scheduler.decisions", scheduler, running ->
                         running.telemetry().decisions())
                 .description("Inputs that were decided on, time included")
@@ -66,11 +64,8 @@ public class SchedulerMetrics {
                         running.telemetry().failedGates())
                 .description("Pre-caching or backup failed on all clusters of a ClusterGroupUpgrade")
                 .register(registry);
-        FunctionCounter.builder("echelon.dead.letters", scheduler, running ->
-                        running.telemetry().deadLetters())
-                .description("Records that could not be processed")
-                .tag("service", "scheduler")
-                .register(registry);
+        ServiceMeters.deadLetters(registry, "scheduler", scheduler, running ->
+                running.telemetry().deadLetters());
         Timer steps = Timer.builder("echelon.scheduler.batch.step")
                 .description("From the record that completed a batch to the start of the next batch")
                 .publishPercentiles(0.5, 0.99)

@@ -1,4 +1,4 @@
-package dev.echelon.scheduler.config;
+package dev.echelon.service;
 
 import dev.echelon.contract.Topic;
 import dev.echelon.contract.kafka.KafkaSettings;

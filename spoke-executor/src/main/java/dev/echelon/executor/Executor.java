@@ -21,10 +21,9 @@ import dev.echelon.executor.work.Setting;
 import dev.echelon.executor.work.Timers;
 import dev.echelon.executor.work.Workers;
 import dev.echelon.hubclient.HubClients;
+import dev.echelon.service.ServiceMeters;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -42,7 +41,7 @@ import java.util.concurrent.Executors;
 /** The whole executor, wired: intents in from Kafka, the hub made so, results out to Kafka. */
 public final class Executor implements AutoCloseable {
 
-    private static final String SERVICE = "spoke-executor";
+    static final String SERVICE = "spoke-executor";
     private static final int EVENT_REQUESTS = 4;
     /** Doubled up to 32 times by the client: a hub, or a kind, that was away is found again within some six seconds. */
     private static final int RECONNECT_MILLIS = 200;
@@ -117,14 +116,8 @@ public final class Executor implements AutoCloseable {
             KafkaSettings kafka, Config hub, MeterRegistry metrics, ExecutorConfig config, InstantSource clock) {
         Topics.ensure(kafka, Set.of(Topic.INTENTS, Topic.RESULTS, Topic.AUDIT, Topic.DEAD_LETTERS), TOPICS_PATIENCE);
         Executor executor = new Executor(kafka, hub, metrics, config, clock);
-        FunctionCounter.builder("echelon.dead.letters", executor.deadLetters, DeadLetters::count)
-                .description("Records that could not be processed")
-                .tag("service", SERVICE)
-                .register(metrics);
-        Gauge.builder("echelon.lag.records", executor.intents, KafkaIntents::lag)
-                .description("Records that are there and have not been taken in yet")
-                .tag("service", SERVICE)
-                .register(metrics);
+        ServiceMeters.deadLetters(metrics, SERVICE, executor.deadLetters, DeadLetters::count);
+        ServiceMeters.lag(metrics, SERVICE, executor.intents, KafkaIntents::lag);
         metrics.gauge("echelon.executor.intents", executor.workers, Workers::intents);
         metrics.gauge("echelon.executor.partitions", executor.workers, Workers::partitions);
         return executor;

@@ -2,16 +2,14 @@ package dev.echelon.executor;
 
 import dev.echelon.contract.kafka.Traces;
 import dev.echelon.executor.config.ExecutorConfig;
-import dev.echelon.executor.config.KafkaConfig;
+import dev.echelon.service.KafkaConfig;
+import dev.echelon.service.Starter;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -20,17 +18,11 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 public class ExecutorLifecycle {
 
-    private static final Logger LOG = System.getLogger(ExecutorLifecycle.class.getName());
-    private static final Duration PAUSE = Duration.ofSeconds(1);
-
     private final KafkaConfig kafka;
     private final ExecutorConfig config;
     private final KubernetesClient client;
     private final MeterRegistry metrics;
-
-    private Thread starter;
-    private volatile Executor executor;
-    private volatile String waitingFor = "not started";
+    private final Starter<Executor> starter = new Starter<>(Executor.SERVICE, "connecting", this::executor);
 
     ExecutorLifecycle(KafkaConfig kafka, ExecutorConfig config, KubernetesClient client, MeterRegistry metrics) {
         this.kafka = kafka;
@@ -43,52 +35,30 @@ public class ExecutorLifecycle {
             @Observes StartupEvent event,
             @ConfigProperty(name = "quarkus.otel.sdk.disabled", defaultValue = "true") boolean untraced) {
         Traces.use(!untraced);
-        starter = Thread.ofVirtual().name("spoke-executor-start").start(this::startUntilStarted);
+        starter.start();
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
-        if (starter != null) {
-            starter.interrupt();
-            starter.join();
-        }
-        if (executor != null) {
-            executor.close();
-        }
+        starter.stop();
+        starter.started().ifPresent(Executor::close);
     }
 
     /** Whether the executor has taken its share up once. */
     public boolean hasStarted() {
-        return executor != null && executor.hasStarted();
+        return starter.started().filter(Executor::hasStarted).isPresent();
     }
 
     /** Whether all that was asked of the executor is being done. */
     public boolean isReady() {
-        return executor != null && executor.isReady();
+        return starter.started().filter(Executor::isReady).isPresent();
     }
 
     /** How it stands with what the executor depends on, in words. */
     public Map<String, String> describe() {
-        return executor == null ? Map.of("kafka", waitingFor) : executor.describe();
+        return starter.started().map(Executor::describe).orElseGet(() -> Map.of("kafka", starter.waitingFor()));
     }
 
-    private void startUntilStarted() {
-        while (executor == null) {
-            try {
-                waitingFor = "connecting";
-                executor = Executor.start(
-                        kafka.settings(), client.getConfiguration(), metrics, config, InstantSource.system());
-            } catch (RuntimeException e) {
-                if (Thread.currentThread().isInterrupted()) {
-                    return;
-                }
-                waitingFor = e.getMessage();
-                LOG.log(Level.WARNING, "the spoke-executor cannot start yet and tries again: {0}", e.getMessage());
-                try {
-                    Thread.sleep(PAUSE);
-                } catch (InterruptedException interrupted) {
-                    return;
-                }
-            }
-        }
+    private Executor executor() {
+        return Executor.start(kafka.settings(), client.getConfiguration(), metrics, config, InstantSource.system());
     }
 }
