@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import dev.echelon.contract.CguId;
 import dev.echelon.contract.kafka.KafkaSettings;
 import dev.echelon.embeddedkafka.EmbeddedKafka;
-import dev.echelon.hubclient.LeaderElectionConfig;
 import dev.echelon.hubclient.Leadership;
+import dev.echelon.hubclient.QuickLease;
 import dev.echelon.simulator.SimulatedHub;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,42 +130,5 @@ class ReplicasIT {
                 Duration.ofMillis(20),
                 Graphs.quick(),
                 InstantSource.system());
-    }
-
-    private record QuickLease(String name) implements LeaderElectionConfig {
-        @Override
-        public boolean enabled() {
-            return true;
-        }
-
-        @Override
-        public Optional<String> namespace() {
-            return Optional.of("default");
-        }
-
-        @Override
-        public Optional<String> namePrefix() {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<String> identity() {
-            return Optional.of(name);
-        }
-
-        @Override
-        public Duration leaseDuration() {
-            return Duration.ofSeconds(5);
-        }
-
-        @Override
-        public Duration renewDeadline() {
-            return Duration.ofSeconds(3);
-        }
-
-        @Override
-        public Duration retryPeriod() {
-            return Duration.ofMillis(300);
-        }
     }
 }

@@ -3,8 +3,8 @@ package dev.echelon.hubclient;
 import java.time.Duration;
 import java.util.Optional;
 
-/** A Lease that tests need not wait for long. */
-record QuickLease(String name) implements LeaderElectionConfig {
+/** A Lease that tests need not wait for long; tests of other modules, too. */
+public record QuickLease(String name) implements LeaderElectionConfig {
 
     @Override
     public boolean enabled() {
@@ -28,16 +28,16 @@ record QuickLease(String name) implements LeaderElectionConfig {
 
     @Override
     public Duration leaseDuration() {
-        return Duration.ofSeconds(4);
+        return Duration.ofSeconds(5);
     }
 
     @Override
     public Duration renewDeadline() {
-        return Duration.ofSeconds(2);
+        return Duration.ofSeconds(3);
     }
 
     @Override
     public Duration retryPeriod() {
-        return Duration.ofMillis(200);
+        return Duration.ofMillis(300);
     }
 }
