@@ -6,51 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.echelon.contract.Topic;
-import dev.echelon.embeddedkafka.EmbeddedKafka;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Reading once for a group, over starts and crashes. */
-class GroupReaderIT {
-
-    private static EmbeddedKafka kafka;
-
-    private final KafkaSettings settings = TestBroker.settings(kafka);
-    private RecordPublisher publisher;
-    private DeadLetters deadLetters;
-
-    @BeforeAll
-    static void startBroker(@TempDir Path directory) {
-        kafka = EmbeddedKafka.builder().directory(directory).start();
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        kafka.close();
-    }
-
-    @BeforeEach
-    void startPublisher() {
-        Topics.ensure(settings);
-        publisher = new RecordPublisher(settings, "test");
-        deadLetters = new DeadLetters(publisher, "test", InstantSource.system());
-    }
-
-    @AfterEach
-    void stopPublisher() {
-        publisher.close();
-    }
+class GroupReaderIT extends OnABroker {
 
     @Test
     void aNewGroupReadsWhatIsWrittenFromItsStartOnAndAnOldOneGoesOnWhereItWas() throws Exception {

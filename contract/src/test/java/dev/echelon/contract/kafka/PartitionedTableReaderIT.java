@@ -6,11 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.echelon.contract.Topic;
-import dev.echelon.embeddedkafka.EmbeddedKafka;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,45 +16,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class PartitionedTableReaderIT {
+class PartitionedTableReaderIT extends OnABroker {
 
     private static final Set<Integer> ALL = IntStream.range(0, Topic.INTENTS.partitions()).boxed()
             .collect(Collectors.toUnmodifiableSet());
-
-    private static EmbeddedKafka kafka;
-
-    private final KafkaSettings settings = TestBroker.settings(kafka);
-    private RecordPublisher publisher;
-    private DeadLetters deadLetters;
-
-    @BeforeAll
-    static void startBroker(@TempDir Path directory) {
-        kafka = EmbeddedKafka.builder().directory(directory).start();
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        kafka.close();
-    }
-
-    @BeforeEach
-    void startPublisher() {
-        Topics.ensure(settings);
-        publisher = new RecordPublisher(settings, "test");
-        deadLetters = new DeadLetters(publisher, "test", InstantSource.system());
-    }
-
-    @AfterEach
-    void stopPublisher() {
-        publisher.close();
-    }
 
     @Test
     void oneProcessAloneReadsEveryPartitionFromTheBeginning() {

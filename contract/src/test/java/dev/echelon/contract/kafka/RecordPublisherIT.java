@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.echelon.contract.Topic;
 import dev.echelon.contract.kafka.RecordPublisher.Written;
-import dev.echelon.embeddedkafka.EmbeddedKafka;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,40 +15,9 @@ import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class RecordPublisherIT {
-
-    private static EmbeddedKafka kafka;
-
-    private final KafkaSettings settings = TestBroker.settings(kafka);
-    private RecordPublisher publisher;
-
-    @BeforeAll
-    static void startBroker(@TempDir Path directory) {
-        kafka = EmbeddedKafka.builder().directory(directory).start();
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        kafka.close();
-    }
-
-    @BeforeEach
-    void startPublisher() {
-        Topics.ensure(settings);
-        publisher = new RecordPublisher(settings, "test");
-    }
-
-    @AfterEach
-    void stopPublisher() {
-        publisher.close();
-    }
+class RecordPublisherIT extends OnABroker {
 
     @Test
     void recordsOfOneKeyKeepTheirOrder() throws Exception {

@@ -17,44 +17,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TableReaderIT {
+class TableReaderIT extends OnABroker {
 
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
-    private static EmbeddedKafka kafka;
-
-    private final KafkaSettings settings = TestBroker.settings(kafka);
     private final List<String> seen = new CopyOnWriteArrayList<>();
-    private RecordPublisher publisher;
-    private DeadLetters deadLetters;
 
-    @BeforeAll
-    static void startBroker(@TempDir Path directory) {
-        kafka = EmbeddedKafka.builder().directory(directory).start();
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        kafka.close();
-    }
-
-    @BeforeEach
-    void startPublisher() {
-        Topics.ensure(settings);
-        publisher = new RecordPublisher(settings, "test");
-        deadLetters = new DeadLetters(publisher, "test", InstantSource.fixed(NOW));
-    }
-
-    @AfterEach
-    void stopPublisher() {
-        publisher.close();
+    @Override
+    InstantSource clock() {
+        return InstantSource.fixed(NOW);
     }
 
     @Test
