@@ -1,12 +1,9 @@
 package dev.echelon.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.echelon.contract.CguId;
-import dev.echelon.contract.audit.AuditEvent;
-import dev.echelon.contract.audit.AuditType;
 import dev.echelon.simulator.HubTarget;
 import dev.echelon.simulator.Simulator;
 import dev.echelon.simulator.scenario.GeneratedFleet;
@@ -14,7 +11,6 @@ import dev.echelon.standalone.client.KubeHttp;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -31,6 +27,7 @@ class RestartScenarioTest {
 
     private static final int CLUSTERS = 50;
     private static final int MAX_CONCURRENCY = 4;
+    private static final UnbrokenRollout EXPECTED = new UnbrokenRollout(CLUSTERS, MAX_CONCURRENCY);
     private static final int KILLS = 10;
     private static final GeneratedFleet FLEET = new GeneratedFleet("fleet", CLUSTERS);
     private static final List<String> POLICIES = FLEET.policies("policy", 2);
@@ -77,41 +74,10 @@ class RestartScenarioTest {
                         .until(() -> api.get(CGUS + "/" + CGU.name())
                                 .path("status").path("status").has("completedAt"));
 
-                assertEndedWell(api.get(CGUS + "/" + CGU.name()));
-                assertStory(AuditLog.of(echelon.bootstrapServers(), CGU));
+                EXPECTED.assertEndedWell(api.get(CGUS + "/" + CGU.name()));
+                EXPECTED.assertStory(AuditLog.of(echelon.bootstrapServers(), CGU));
             }
         }
-    }
-
-    private static void assertEndedWell(JsonNode cgu) {
-        JsonNode conditions = cgu.path("status").path("conditions");
-        assertThat(conditions.get(conditions.size() - 1).path("reason").asText()).isEqualTo("Completed");
-        List<String> ended = cgu.path("status").path("clusters").findValuesAsText("name");
-        assertThat(ended).doesNotHaveDuplicates().hasSize(CLUSTERS);
-    }
-
-    private static void assertStory(List<AuditEvent> events) {
-        assertThat(events).extracting(AuditEvent::id).as("each event once").doesNotHaveDuplicates();
-        assertThat(AuditLog.ofType(events, AuditType.BATCH_STARTED))
-                .extracting(event -> event.data().details().get("batch"))
-                .as("no batch starts twice")
-                .doesNotHaveDuplicates()
-                .hasSize((CLUSTERS + MAX_CONCURRENCY - 1) / MAX_CONCURRENCY);
-        assertThat(AuditLog.ofType(events, AuditType.COMPLETED)).hasSize(1);
-
-        Set<String> underWay = new HashSet<>();
-        Set<String> done = new HashSet<>();
-        for (AuditEvent event : events) {
-            String cluster = event.data().details().get("cluster");
-            if (event.auditType() == AuditType.CLUSTER_STARTED) {
-                assertThat(underWay.add(cluster) && !done.contains(cluster)).as("%s starts once", cluster).isTrue();
-            } else if (event.auditType() == AuditType.CLUSTER_COMPLETED) {
-                assertThat(underWay.remove(cluster)).as("%s was started", cluster).isTrue();
-                done.add(cluster);
-            }
-            assertThat(underWay).hasSizeLessThanOrEqualTo(MAX_CONCURRENCY);
-        }
-        assertThat(done).hasSize(CLUSTERS);
     }
 
     private static long compliantClusters(KubeHttp hub) throws Exception {
