@@ -45,10 +45,7 @@ class CrashTest {
     private final Timers noTimers = new Timers(InstantSource.system());
 
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    private int effects;
-    private int killAt = -1;
-    private boolean killBefore;
-    private Random chance;
+    private Deaths deaths = Deaths.none();
 
     @AfterEach
     void stopTimers() {
@@ -63,12 +60,11 @@ class CrashTest {
     @ParameterizedTest(name = "{0} killed at effect {1}, before it: {2}")
     @MethodSource("everywhere")
     void aKilledProcessLosesNothingAndDoesNothingTwice(Intent intent, int at, boolean before) {
-        killAt = at;
-        killBefore = before;
+        deaths = Deaths.at(at, before);
 
         run(intent);
 
-        assertThat(effects).as("the process was killed").isGreaterThan(at);
+        assertThat(deaths.effects()).as("the process was killed").isGreaterThan(at);
         // A job that ends while no process looks is not seen to be active (contract 10.4: Starting may become
         // Succeeded).
         assertThat(states()).isIn(statesWithoutCrash(intent), statesWithoutCrash(intent).stream()
@@ -85,7 +81,7 @@ class CrashTest {
         System.out.println("CrashTest: seed " + seed);
         for (Intent intent : List.of(PRECACHE, BACKUP)) {
             CrashTest test = new CrashTest();
-            test.chance = new Random(seed);
+            test.deaths = Deaths.byChance(new Random(seed), 8, 300);
             try {
                 test.run(intent);
                 assertThat(test.states()).as(intent.id()).endsWith(SpokeState.SUCCEEDED);
@@ -121,7 +117,7 @@ class CrashTest {
         CrashTest run = new CrashTest();
         try {
             run.run(intent);
-            return run.effects;
+            return run.deaths.effects();
         } finally {
             run.stopTimers();
         }
@@ -175,18 +171,7 @@ class CrashTest {
     }
 
     private void publish(Result result) {
-        effect(() -> results.add(result));
-    }
-
-    private void effect(Runnable effect) {
-        boolean kill = effects++ == killAt || chance != null && effects < 300 && chance.nextInt(8) == 0;
-        if (kill && (killBefore || chance != null && chance.nextBoolean())) {
-            throw new SimulatedHub.Killed();
-        }
-        effect.run();
-        if (kill) {
-            throw new SimulatedHub.Killed();
-        }
+        deaths.effect(() -> results.add(result));
     }
 
     private List<SpokeState> states() {
@@ -230,7 +215,7 @@ class CrashTest {
 
         @Override
         public void apply(Change change) {
-            effect(() -> hub.apply(change));
+            deaths.effect(() -> hub.apply(change));
         }
     }
 }

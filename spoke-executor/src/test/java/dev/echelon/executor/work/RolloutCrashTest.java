@@ -40,13 +40,10 @@ class RolloutCrashTest {
 
     private final List<Result> results = new ArrayList<>();
     private final Timers noTimers = new Timers(InstantSource.system());
-    private final ObjectHub hub = new ObjectHub(this::effect);
+    private Deaths deaths = Deaths.none();
+    private final ObjectHub hub = new ObjectHub(effect -> deaths.effect(effect));
 
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    private int effects;
-    private int killAt = -1;
-    private boolean killBefore;
-    private Random chance;
 
     @AfterEach
     void stopTimers() {
@@ -61,12 +58,11 @@ class RolloutCrashTest {
     @ParameterizedTest(name = "killed at effect {0}, before it: {1}")
     @MethodSource("everywhere")
     void aKilledProcessLeavesTheSameHub(int at, boolean before) {
-        killAt = at;
-        killBefore = before;
+        deaths = Deaths.at(at, before);
 
         run();
 
-        assertThat(effects).as("the process was killed").isGreaterThan(at);
+        assertThat(deaths.effects()).as("the process was killed").isGreaterThan(at);
         assertArrived();
         assertThat(hub.log().stream().filter(line -> line.startsWith("create WORK")))
                 .containsExactly("create WORK one", "create WORK two");
@@ -77,7 +73,7 @@ class RolloutCrashTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void aProcessThatIsKilledAgainAndAgainStillArrives(long seed) {
         System.out.println("RolloutCrashTest: seed " + seed);
-        chance = new Random(seed);
+        deaths = Deaths.byChance(new Random(seed), 4, 60);
 
         run();
 
@@ -111,7 +107,7 @@ class RolloutCrashTest {
         RolloutCrashTest run = new RolloutCrashTest();
         try {
             run.run();
-            return run.effects;
+            return run.deaths.effects();
         } finally {
             run.stopTimers();
         }
@@ -150,22 +146,11 @@ class RolloutCrashTest {
     private SpokeWorker start(List<Wanted> wanted) {
         ReportedStates reported = new ReportedStates();
         results.forEach(reported::add);
-        SpokeWorker worker = new SpokeWorker("sno1", new Setting(hub, result -> effect(() -> results.add(result)),
-                () -> now, noTimers, _ -> {}, "", "", Duration.ZERO, Duration.ZERO, Duration.ofMillis(1),
-                Duration.ofMillis(1)), reported);
+        Setting setting = new Setting(hub, result -> deaths.effect(() -> results.add(result)), () -> now, noTimers,
+                _ -> {}, "", "", Duration.ZERO, Duration.ZERO, Duration.ofMillis(1), Duration.ofMillis(1));
+        SpokeWorker worker = new SpokeWorker("sno1", setting, reported);
         wanted.forEach(worker::want);
         return worker;
-    }
-
-    private void effect(Runnable effect) {
-        boolean kill = effects++ == killAt || chance != null && effects < 60 && chance.nextInt(4) == 0;
-        if (kill && (killBefore || chance != null && chance.nextBoolean())) {
-            throw new SimulatedHub.Killed();
-        }
-        effect.run();
-        if (kill) {
-            throw new SimulatedHub.Killed();
-        }
     }
 
     private static Intent relabel(boolean afterwards, Map<String, String> add, List<String> remove) {
