@@ -9,44 +9,23 @@ import dev.echelon.contract.CguId;
 import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.intent.Intent.PolicyPlacement;
 import dev.echelon.contract.result.Result;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** The enforcing objects on both hubs (contract 5). */
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestHub.Kind.class)
-class EnforcementIT {
+class EnforcementIT extends OnEachHub {
 
     private static final String CGU_LABEL = "openshift-cluster-group-upgrades/clusterGroupUpgrade";
     private static final String NAMESPACE_LABEL = "openshift-cluster-group-upgrades/clusterGroupUpgradeNamespace";
 
-    private static ExecutorFixture fixture;
-
-    @Parameter
-    private TestHub.Kind hub;
-
     @BeforeParameterizedClassInvocation
-    static void begin(TestHub.Kind hub) throws IOException {
-        fixture = ExecutorFixture.begin(hub);
+    static void startExecutor() {
         fixture.hub().namespace("ztp");
         fixture.hub().namespace("shape-ns");
         fixture.startExecutor();
-    }
-
-    @AfterParameterizedClassInvocation
-    static void end() {
-        if (fixture != null) {
-            fixture.close();
-            fixture = null;
-        }
     }
 
     @Test

@@ -12,39 +12,18 @@ import static org.awaitility.Awaitility.await;
 
 import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.result.Workload;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pre-cache and backup on both hubs, with spokes that are played by hand (contract 10.4 to 10.7, 11). */
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestHub.Kind.class)
-class PrecacheIT {
-
-    private static ExecutorFixture fixture;
-
-    @Parameter
-    private TestHub.Kind hub;
+class PrecacheIT extends OnEachHub {
 
     @BeforeParameterizedClassInvocation
-    static void begin(TestHub.Kind hub) throws IOException {
-        fixture = ExecutorFixture.begin(hub);
+    static void startExecutor() {
         fixture.startExecutor();
-    }
-
-    @AfterParameterizedClassInvocation
-    static void end() {
-        if (fixture != null) {
-            fixture.close();
-            fixture = null;
-        }
     }
 
     @Test

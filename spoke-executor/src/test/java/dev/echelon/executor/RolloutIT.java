@@ -14,45 +14,24 @@ import dev.echelon.contract.result.Result;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Labels, ManifestWorks and install plans on a hub. */
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestHub.Kind.class)
-class RolloutIT {
+class RolloutIT extends OnEachHub {
 
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final String CGU_LABEL = "openshift-cluster-group-upgrades/clusterGroupUpgrade";
     private static final String NAMESPACE_LABEL = "openshift-cluster-group-upgrades/clusterGroupUpgradeNamespace";
 
-    private static ExecutorFixture fixture;
-
-    @Parameter
-    private TestHub.Kind hub;
-
     @BeforeParameterizedClassInvocation
-    static void begin(TestHub.Kind hub) throws IOException {
-        fixture = ExecutorFixture.begin(hub);
+    static void startExecutor() {
         fixture.hub().namespace("upgrades");
         fixture.startExecutor();
-    }
-
-    @AfterParameterizedClassInvocation
-    static void end() {
-        if (fixture != null) {
-            fixture.close();
-            fixture = null;
-        }
     }
 
     @Test

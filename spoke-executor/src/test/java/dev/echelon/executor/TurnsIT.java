@@ -15,37 +15,16 @@ import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.result.Result;
 import dev.echelon.contract.result.SpokeState;
 import dev.echelon.contract.result.Workload;
-import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Several CGUs and several intents on one spoke, and a process that stops and starts again in between. */
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestHub.Kind.class)
-class TurnsIT {
-
-    private static ExecutorFixture fixture;
-
-    @Parameter
-    private TestHub.Kind hub;
+class TurnsIT extends OnEachHub {
 
     @BeforeParameterizedClassInvocation
-    static void begin(TestHub.Kind hub) throws IOException {
-        fixture = ExecutorFixture.begin(hub);
+    static void startExecutor() {
         fixture.startExecutor();
-    }
-
-    @AfterParameterizedClassInvocation
-    static void end() {
-        if (fixture != null) {
-            fixture.close();
-            fixture = null;
-        }
     }
 
     @Test
