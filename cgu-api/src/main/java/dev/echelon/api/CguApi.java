@@ -31,8 +31,8 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * The service, put together: tables read from Kafka, commands written to it, served over HTTP. It starts without a broker
- * and waits for one; until it has read what is there, requests wait and are then told so.
+ * The service, put together: tables read from Kafka, commands written to it, served over HTTP. It starts without a
+ * broker and waits for one; until it has read what is there, requests wait and are then told so.
  */
 public final class CguApi implements AutoCloseable {
 
@@ -105,7 +105,8 @@ public final class CguApi implements AutoCloseable {
     private void read() {
         while (closing.getCount() > 0) {
             try {
-                Topics.ensure(kafka, Set.of(Topic.COMMANDS, Topic.CGUS, Topic.AUDIT, Topic.DEAD_LETTERS), TOPICS_PATIENCE);
+                Topics.ensure(kafka, Set.of(Topic.COMMANDS, Topic.CGUS, Topic.AUDIT, Topic.DEAD_LETTERS),
+                        TOPICS_PATIENCE);
                 open();
                 return;
             } catch (RuntimeException e) {

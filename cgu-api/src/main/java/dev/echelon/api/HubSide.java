@@ -19,8 +19,8 @@ import org.jboss.logging.Logger;
 
 /**
  * What only one replica does, the leading one: the mirror and the automatic ClusterGroupUpgrades. A replica that begins
- * to lead starts both as a process that has just been started does, from what the log and the hub show; one that does not
- * lead any more stops both. The rest of the service is every replica's.
+ * to lead starts both as a process that has just been started does, from what the log and the hub show; one that does
+ * not lead any more stops both. The rest of the service is every replica's.
  */
 final class HubSide implements AutoCloseable {
 

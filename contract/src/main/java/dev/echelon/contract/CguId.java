@@ -30,7 +30,8 @@ public record CguId(String namespace, String name) implements Comparable<CguId> 
     public static CguId parse(String key) {
         int slash = key.indexOf('/');
         if (slash < 0) {
-            throw new IllegalArgumentException("a ClusterGroupUpgrade's key is <namespace>/<name>, found '" + key + "'");
+            throw new IllegalArgumentException("a ClusterGroupUpgrade's key is <namespace>/<name>, found '" + key
+                    + "'");
         }
         return new CguId(key.substring(0, slash), key.substring(slash + 1));
     }

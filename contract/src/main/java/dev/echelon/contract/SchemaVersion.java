@@ -1,8 +1,8 @@
 package dev.echelon.contract;
 
 /**
- * The version of the JSON that the services exchange. It grows only when an old reader would misunderstand a new record;
- * added fields do not change it, because unknown fields are ignored.
+ * The version of the JSON that the services exchange. It grows only when an old reader would misunderstand a new
+ * record; added fields do not change it, because unknown fields are ignored.
  */
 public final class SchemaVersion {
 

@@ -63,7 +63,9 @@ final class Manifests {
             Map.entry("kafka.strimzi.io/v1 KafkaTopic", KafkaTopic.class),
             Map.entry("kafka.strimzi.io/v1 KafkaUser", KafkaUser.class));
 
-    /** The classes keep what they do not know; here that is an error, as it is for an API server with strict validation. */
+    /**
+     * The classes keep what they do not know; here that is an error, as it is for an API server with strict validation.
+     */
     private static final ObjectMapper STRICT = new ObjectMapper()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .setAnnotationIntrospector(new JacksonAnnotationIntrospector() {

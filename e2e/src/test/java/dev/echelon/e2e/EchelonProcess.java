@@ -44,7 +44,8 @@ public final class EchelonProcess implements AutoCloseable {
     }
 
     /** Starts {@code up} with these further arguments and waits until all services are ready. */
-    public static EchelonProcess start(Path data, Map<String, String> environment, String... arguments) throws IOException {
+    public static EchelonProcess start(Path data, Map<String, String> environment,
+            String... arguments) throws IOException {
         EchelonProcess echelon = new EchelonProcess(data, List.of(arguments), environment);
         echelon.launch();
         echelon.awaitReady();
@@ -82,7 +83,8 @@ public final class EchelonProcess implements AutoCloseable {
                 .pollInterval(Duration.ofMillis(200))
                 .until(() -> {
                     if (!process.isAlive()) {
-                        throw new IllegalStateException("echelon up ended with " + process.exitValue() + ":\n" + tail());
+                        throw new IllegalStateException("echelon up ended with " + process.exitValue() + ":\n"
+                                + tail());
                     }
                     return ready();
                 });

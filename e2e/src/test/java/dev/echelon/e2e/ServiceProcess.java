@@ -36,7 +36,8 @@ final class ServiceProcess implements AutoCloseable {
     static ServiceProcess start(String name, Path folder, Map<String, String> environment) throws IOException {
         Path jar = Path.of("..", name, "target", "quarkus-app", "quarkus-run.jar");
         if (!Files.exists(jar)) {
-            throw new IllegalStateException(jar + " is missing: package the service first (mvn package -pl " + name + ")");
+            throw new IllegalStateException(jar + " is missing: package the service first (mvn package -pl " + name
+                    + ")");
         }
         int port = freePort();
         Path log = folder.resolve(name + ".log");

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 class WalkthroughScenarioTest {
 
     private static final Map<String, String> IMAGES = Map.of(
-            "PRECACHE_IMG", "registry.example.com/pre-cache:test", "RECOVERY_IMG", "registry.example.com/recovery:test");
+            "PRECACHE_IMG", "registry.example.com/pre-cache:test", "RECOVERY_IMG",
+                    "registry.example.com/recovery:test");
 
     @TempDir
     private Path folder;

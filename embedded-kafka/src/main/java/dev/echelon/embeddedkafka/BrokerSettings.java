@@ -76,8 +76,9 @@ final class BrokerSettings {
                 entry("share.coordinator.append.linger.ms", "0"),
                 entry("share.coordinator.threads", "1"),
                 // The first record of a transaction waits here until the markers of the one before are written; after
-                // 100 ms, the default, it is sent back, and a busy machine takes longer than that. Nothing is lost then,
-                // but what the producer has sent behind it comes back too, as out of order, and the log is full of it.
+                // 100 ms, the default, it is sent back, and a busy machine takes longer than that. Nothing is lost
+                // then, but what the producer has sent behind it comes back too, as out of order, and the log is full
+                // of it.
                 entry("add.partitions.to.txn.retry.backoff.max.ms", "10000"),
                 // After a crash, readers of committed records wait for the abort of what was left open.
                 entry("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000"),

@@ -164,7 +164,8 @@ public final class EmbeddedKafka implements AutoCloseable {
          */
         public Builder users(Map<String, String> passwords) {
             if (!passwords.containsKey(ADMINISTRATOR)) {
-                throw new IllegalArgumentException("the embedded broker's user '" + ADMINISTRATOR + "' has no password");
+                throw new IllegalArgumentException("the embedded broker's user '" + ADMINISTRATOR
+                        + "' has no password");
             }
             this.users = Map.copyOf(passwords);
             return this;

@@ -26,8 +26,9 @@ import java.util.stream.Stream;
 
 /**
  * A hub with the semantics of a real API server: schemas, defaulting, pruning, status subresources, conflicts, watches
- * that expire. It is the disposable one that {@code HUB_KUBECONFIG} names, else the test server {@code hubapi} that lies
- * in {@code shared/tools/hubapi} beside the checkout; where there is neither, {@link #missing()} says so and tests skip.
+ * that expire. It is the disposable one that {@code HUB_KUBECONFIG} names, else the test server {@code hubapi} that
+ * lies in {@code shared/tools/hubapi} beside the checkout; where there is neither, {@link #missing()} says so and tests
+ * skip.
  *
  * <p>A server that this class started can be killed and run again on the same data and port.
  */
@@ -195,7 +196,8 @@ public final class RealHub implements AutoCloseable {
         } else {
             resource.update();
         }
-        if (object instanceof GenericKubernetesResource generic && generic.getAdditionalProperties().containsKey("status")) {
+        if (object instanceof GenericKubernetesResource generic && generic.getAdditionalProperties()
+                .containsKey("status")) {
             client.resource(object).updateStatus();
         }
     }

@@ -56,7 +56,8 @@ class KubectlIT {
                         .anySatisfy(line -> assertThat(line).matches("sno1\\|true\\|+True\\|True\\|\\d+s")));
         await("policy seen").atMost(Duration.ofSeconds(60)).untilAsserted(() ->
                 assertThat(kubectl("get policy -n ztp-policies").lines().map(line -> line.replaceAll(" {2,}", "|")))
-                        .anySatisfy(line -> assertThat(line).matches("NAME\\|REMEDIATION ACTION\\|COMPLIANCE STATE\\|AGE"))
+                        .anySatisfy(line -> assertThat(line)
+                        .matches("NAME\\|REMEDIATION ACTION\\|COMPLIANCE STATE\\|AGE"))
                         .anySatisfy(line -> assertThat(line).matches(
                                 "europe-snos-upgrade-version-412-5\\|inform\\|NonCompliant\\|\\d+s")));
         assertThat(kubectl("get cgu -A")).contains("No resources found");
@@ -68,7 +69,8 @@ class KubectlIT {
     void spokeIsListedAsOpenShiftListsIt() {
         assertThat(kubectl("--context sno2 get clusterversion").lines().map(line -> line.replaceAll(" {2,}", "|")))
                 .satisfiesExactly(head -> assertThat(head).isEqualTo("NAME|VERSION|AVAILABLE|PROGRESSING|SINCE|STATUS"),
-                        row -> assertThat(row).matches("version\\|4.12.3\\|True\\|False\\|\\S+\\|Cluster version is 4.12.3"));
+                        row -> assertThat(row)
+                                .matches("version\\|4.12.3\\|True\\|False\\|\\S+\\|Cluster version is 4.12.3"));
         assertThat(kubectl("--context sno2 get nodes").lines().map(line -> line.replaceAll(" {2,}", "|")))
                 .satisfiesExactly(head -> assertThat(head).isEqualTo("NAME|STATUS|ROLES|AGE|VERSION"),
                         row -> assertThat(row).matches("sno2.5g-deployment.lab\\|Ready\\|control-plane,master,worker\\|"
@@ -102,7 +104,8 @@ class KubectlIT {
                 assertThat(kubectl("--context sno1 get jobs -A").lines().map(line -> line.replaceAll(" {2,}", "|")))
                         .satisfiesExactly(
                                 head -> assertThat(head).isEqualTo("NAMESPACE|NAME|COMPLETIONS|DURATION|AGE"),
-                                row -> assertThat(row).matches("openshift-talo-backup\\|backup-agent\\|1/1\\|\\d+s\\|\\d+s")));
+                                row -> assertThat(row)
+                                        .matches("openshift-talo-backup\\|backup-agent\\|1/1\\|\\d+s\\|\\d+s")));
         assertThat(kubectl("--context sno1 wait job/backup-agent -n openshift-talo-backup --for=condition=Complete"))
                 .contains("condition met");
         assertThat(kubectl("--context sno1 delete namespace openshift-talo-backup")).contains("deleted");

@@ -26,7 +26,8 @@ class LargeFleetIT {
         long begun = System.nanoTime();
         try (Simulator simulator = Simulator.start(scenario, HubTarget.own());
                 HubUser hub = new HubUser(simulator.client())) {
-            System.out.printf("LargeFleetIT: %d spokes joined after %.1f s, %d s of CPU%n", SPOKES, since(begun), cpu());
+            System.out.printf("LargeFleetIT: %d spokes joined after %.1f s, %d s of CPU%n", SPOKES, since(begun),
+                    cpu());
             await("all spokes have reported").atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).until(() ->
                     count(hub, "NonCompliant") == SPOKES);
             System.out.printf("LargeFleetIT: all NonCompliant after %.1f s, %d s of CPU, %d hub requests%n",

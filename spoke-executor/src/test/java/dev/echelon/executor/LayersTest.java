@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Which package may know what. Before you widen a rule: what {@code domain} decides and what {@code work} orders is
- * tested without a hub and without a broker, and that only holds as long as neither needs one. {@link Traces} is allowed
- * beside the domain: it needs neither, and does nothing where nobody wants traces.
+ * tested without a hub and without a broker, and that only holds as long as neither needs one. {@link Traces} is
+ * allowed beside the domain: it needs neither, and does nothing where nobody wants traces.
  */
 class LayersTest {
 

@@ -22,10 +22,12 @@ import picocli.CommandLine.Option;
         })
 final class BenchCommand implements Callable<Integer> {
 
-    @Option(names = "--clusters", paramLabel = "N", defaultValue = "1000", description = "Spokes (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--clusters", paramLabel = "N", defaultValue = "1000",
+            description = "Spokes (default: ${DEFAULT-VALUE}).")
     private int clusters;
 
-    @Option(names = "--policies", paramLabel = "N", defaultValue = "3", description = "Policies (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--policies", paramLabel = "N", defaultValue = "3",
+            description = "Policies (default: ${DEFAULT-VALUE}).")
     private int policies;
 
     @Option(

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** The simulator as the commands use it: a scenario at some speed, and a kubeconfig file that reaches hub and spokes. */
+/**
+ * The simulator as the commands use it: a scenario at some speed, and a kubeconfig file that reaches hub and spokes.
+ */
 final class SimulatedFleet implements AutoCloseable {
 
     /** Options of all commands that start a simulated fleet. */

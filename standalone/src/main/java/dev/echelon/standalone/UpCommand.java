@@ -77,7 +77,8 @@ final class UpCommand implements Callable<Integer> {
         Stack stack = new Stack(data, port, tlsPort, kafkaPort, out);
         if (hubKubeconfig == null) {
             if (Files.exists(data.resolve("kafka"))) {
-                out.println("echelon: " + data + " has ClusterGroupUpgrades of an earlier run, but the simulated hub begins"
+                out.println("echelon: " + data
+                        + " has ClusterGroupUpgrades of an earlier run, but the simulated hub begins"
                         + " anew; delete that folder to start over");
             }
             return stack.withSimulatedHub(simulation.read(), this::untilStopped);

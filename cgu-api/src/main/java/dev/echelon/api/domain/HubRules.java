@@ -4,13 +4,13 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Who wins between a CR on the hub and the resource in the log, as one total function of what both look like. It is asked
- * again after each step and after each change of either side, so that it may be interrupted at any point.
+ * Who wins between a CR on the hub and the resource in the log, as one total function of what both look like. It is
+ * asked again after each step and after each change of either side, so that it may be interrupted at any point.
  *
  * <p>A CR whose spec is not the one that Echelon last wrote or took (its <em>stamp</em>, the annotation
  * {@link Wanted#MIRRORED}) has been edited by a user and is an input. A CR that still has the stamped spec is an output
- * and follows the log. Properties kept: a user's edit is never overwritten before it was handed in; what was handed in is
- * not handed in again; the finalizer is there before the first command and goes after the last clean-up.
+ * and follows the log. Properties kept: a user's edit is never overwritten before it was handed in; what was handed in
+ * is not handed in again; the finalizer is there before the first command and goes after the last clean-up.
  */
 public final class HubRules {
 

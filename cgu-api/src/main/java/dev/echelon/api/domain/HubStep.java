@@ -7,8 +7,8 @@ public sealed interface HubStep {
     record Settled() implements HubStep {}
 
     /**
-     * Nothing, until the log's resource is gone, which is another one than the CR is for: not even its status is the CR's
-     * to show.
+     * Nothing, until the log's resource is gone, which is another one than the CR is for: not even its status is the
+     * CR's to show.
      */
     record AwaitEnd() implements HubStep {}
 

@@ -85,7 +85,8 @@ public final class StatusQueue {
         if (waiting.size() == 1 && waiting.peekFirst().equals(shown)) {
             waiting.removeFirst();
         }
-        if (waiting.isEmpty() && newest.isPresent() && !newest.get().equals(shown) && !accepted.equals(Optional.of(shown))) {
+        if (waiting.isEmpty() && newest.isPresent() && !newest.get().equals(shown)
+                && !accepted.equals(Optional.of(shown))) {
             // Somebody else has written the status. What the hub itself made of our last write is left alone.
             waiting.addLast(newest.get());
         }

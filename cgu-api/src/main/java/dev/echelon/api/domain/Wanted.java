@@ -15,8 +15,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The part of a ClusterGroupUpgrade that users decide on, the same on the hub and in the log: two that mean the same are
- * equal and have the same {@link #fingerprint()}.
+ * The part of a ClusterGroupUpgrade that users decide on, the same on the hub and in the log: two that mean the same
+ * are equal and have the same {@link #fingerprint()}.
  *
  * <p>Annotations that only concern one side are left out: Echelon's own and kubectl's memory of what it applied where.
  * Fields of the spec that this version does not know are left out too, because the hub's schema drops them.

@@ -20,9 +20,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * {@code /events}: the audit trail of one ClusterGroupUpgrade, oldest first, also after it is gone. Plain JSON, or, with
- * {@code Accept: text/event-stream} or {@code ?watch=true}, server-sent events: the trail first, then every new event.
- * {@code Last-Event-ID} resumes behind the event of that id where it is still known.
+ * {@code /events}: the audit trail of one ClusterGroupUpgrade, oldest first, also after it is gone. Plain JSON, or,
+ * with {@code Accept: text/event-stream} or {@code ?watch=true}, server-sent events: the trail first, then every new
+ * event. {@code Last-Event-ID} resumes behind the event of that id where it is still known.
  */
 public final class EventsSubresource implements SubresourceHandler {
 
@@ -75,7 +75,8 @@ public final class EventsSubresource implements SubresourceHandler {
         BlockingQueue<AuditEvent> queue = new ArrayBlockingQueue<>(BACKLOG);
         AtomicBoolean tooSlow = new AtomicBoolean();
         AtomicReference<Runnable> stop = new AtomicReference<>(() -> {});
-        AuditIndex.Trail trail = audit.follow(cgu, event -> tooSlow.compareAndSet(false, !queue.offer(event)), stop::set);
+        AuditIndex.Trail trail = audit.follow(cgu, event -> tooSlow.compareAndSet(false, !queue.offer(event)),
+                stop::set);
         try {
             List<AuditEvent> past = trail.complete() ? trail.events() : history.read(cgu);
             if (past.isEmpty()) {

@@ -11,7 +11,9 @@ import dev.echelon.kubeapi.ApiException;
 import dev.echelon.kubeapi.SubresourceHandler;
 import dev.echelon.kubeapi.SubresourceRequest;
 
-/** {@code /plan}: which clusters in which batches, how far each is, what is being waited for, since when and until when. */
+/**
+ * {@code /plan}: which clusters in which batches, how far each is, what is being waited for, since when and until when.
+ */
 public final class PlanSubresource implements SubresourceHandler {
 
     private final CguTable table;

@@ -21,8 +21,8 @@ import java.util.concurrent.ExecutionException;
 import org.jboss.logging.Logger;
 
 /**
- * Hands what users do on the hub in as commands. The same edit of the same CR has the same command id, so that handing it
- * in again, after a crash for one, does nothing twice.
+ * Hands what users do on the hub in as commands. The same edit of the same CR has the same command id, so that handing
+ * it in again, after a crash for one, does nothing twice.
  */
 final class HubInputs {
 

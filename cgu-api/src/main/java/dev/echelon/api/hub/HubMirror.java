@@ -24,12 +24,13 @@ import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps ClusterGroupUpgrades the same on the hub and in the log. A CR's spec is an input, its status an output; what came
- * by REST is created on the hub where the CRD is installed.
+ * Keeps ClusterGroupUpgrades the same on the hub and in the log. A CR's spec is an input, its status an output; what
+ * came by REST is created on the hub where the CRD is installed.
  *
- * <p>Level-based: for each resource, a worker asks {@link HubRules} for the next step, does it, and asks again, until both
- * sides are settled and the status is shown. What changes meanwhile makes it ask again; a failure makes it ask again after
- * a pause that grows. So it does not matter what was missed, done twice or interrupted. Each step is one request.
+ * <p>Level-based: for each resource, a worker asks {@link HubRules} for the next step, does it, and asks again, until
+ * both sides are settled and the status is shown. What changes meanwhile makes it ask again; a failure makes it ask
+ * again after a pause that grows. So it does not matter what was missed, done twice or interrupted. Each step is one
+ * request.
  */
 public final class HubMirror implements HubCgus.Listener, AutoCloseable {
 

@@ -14,8 +14,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What the mirror knows of one ClusterGroupUpgrade: both sides as last seen, what it remembers, and the statuses that wait
- * to be shown. Methods return at once; one worker at a time acts on it.
+ * What the mirror knows of one ClusterGroupUpgrade: both sides as last seen, what it remembers, and the statuses that
+ * wait to be shown. Methods return at once; one worker at a time acts on it.
  */
 final class MirrorTrack {
 

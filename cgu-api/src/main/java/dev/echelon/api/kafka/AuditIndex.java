@@ -18,8 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * What the audit topic has told: the answers to commands, which idempotency keys were used for what, and the newest events
- * of each ClusterGroupUpgrade. All of it is bounded and made again from the topic when the process starts.
+ * What the audit topic has told: the answers to commands, which idempotency keys were used for what, and the newest
+ * events of each ClusterGroupUpgrade. All of it is bounded and made again from the topic when the process starts.
  */
 public final class AuditIndex {
 

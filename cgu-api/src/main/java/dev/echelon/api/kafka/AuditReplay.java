@@ -29,7 +29,9 @@ public final class AuditReplay {
         this.kafka = kafka;
     }
 
-    /** All events of the CGU that are there now, oldest first, each once. Reads the CGU's partition from its beginning. */
+    /**
+     * All events of the CGU that are there now, oldest first, each once. Reads the CGU's partition from its beginning.
+     */
     public List<AuditEvent> read(CguId cgu) {
         Map<String, Object> properties = new HashMap<>();
         properties.put("bootstrap.servers", kafka.bootstrapServers());

@@ -32,13 +32,13 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /**
- * The topic {@code cgus} in memory: what every ClusterGroupUpgrade is now, and the last changes in the order in which they
- * arrived here.
+ * The topic {@code cgus} in memory: what every ClusterGroupUpgrade is now, and the last changes in the order in which
+ * they arrived here.
  *
  * <p>The resourceVersions are the scheduler's. They are unique, and grow for each object, but two objects' changes may
- * arrive in another order than their versions have. So the order of a watch is the order of arrival, and a watch resumes
- * only from a version that this process has itself seen arrive; every other one is answered with 410, and the client lists
- * again. A deletion has no version in the topic; it gets the next free one after the object's last.
+ * arrive in another order than their versions have. So the order of a watch is the order of arrival, and a watch
+ * resumes only from a version that this process has itself seen arrive; every other one is answered with 410, and the
+ * client lists again. A deletion has no version in the topic; it gets the next free one after the object's last.
  */
 public final class CguTable {
 
@@ -127,7 +127,8 @@ public final class CguTable {
         try {
             return Long.parseLong(cgu.metadata().resourceVersion());
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(cgu.id() + ": metadata.resourceVersion has to be a decimal number, found "
+            throw new IllegalArgumentException(cgu.id()
+                    + ": metadata.resourceVersion has to be a decimal number, found "
                     + cgu.metadata().resourceVersion());
         }
     }
@@ -265,8 +266,8 @@ public final class CguTable {
     }
 
     /**
-     * Completes with the object when this table shows this version of it or a later one, or its last state when it is gone.
-     * All followers have heard of it by then. Who gives up waiting completes or cancels the future.
+     * Completes with the object when this table shows this version of it or a later one, or its last state when it is
+     * gone. All followers have heard of it by then. Who gives up waiting completes or cancels the future.
      */
     public synchronized CompletableFuture<ObjectNode> whenShown(CguId id, String uid, String resourceVersion) {
         long wanted = Long.parseLong(resourceVersion);

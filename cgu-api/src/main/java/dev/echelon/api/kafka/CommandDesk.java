@@ -93,7 +93,8 @@ public final class CommandDesk {
             write(Topic.AUDIT, cgu, Json.write(submission), Map.of(Headers.CONTENT_TYPE, AuditEvent.CONTENT_TYPE),
                     deadline, "the audit log has not taken the submission; nothing was handed in, try again");
             write(Topic.COMMANDS, cgu, Json.write(record), Map.of(),
-                    deadline, "command " + record.id() + " may or may not have been handed in; look before trying again");
+                    deadline, "command " + record.id()
+                            + " may or may not have been handed in; look before trying again");
             return deadline.await(answered, "command " + record.id() + " lies in the log and the scheduler has not"
                     + " answered it yet; it will be carried out when the scheduler gets to it");
         } catch (ExecutionException e) {
@@ -120,7 +121,8 @@ public final class CommandDesk {
         try {
             deadline.await(written, known);
         } catch (ExecutionException e) {
-            throw ApiException.unavailable("Kafka did not take the record: " + e.getCause().getMessage() + "; " + known);
+            throw ApiException.unavailable("Kafka did not take the record: " + e.getCause().getMessage() + "; "
+                    + known);
         }
     }
 

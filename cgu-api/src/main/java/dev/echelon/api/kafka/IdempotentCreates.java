@@ -99,7 +99,8 @@ final class IdempotentCreates {
         }
         requireSameBody(kind, key);
         return audit.answer(key.commandId()).map(answer -> switch (answer) {
-            case Answer.Accepted accepted -> remembered(key).orElseGet(() -> again(kind, submission.get(), accepted, object));
+            case Answer.Accepted accepted -> remembered(key)
+                    .orElseGet(() -> again(kind, submission.get(), accepted, object));
             case Answer.Rejected rejected -> throw KafkaCguStore.refusal(kind, submission.get().subject(), rejected);
         });
     }

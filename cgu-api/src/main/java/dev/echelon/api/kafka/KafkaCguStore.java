@@ -115,7 +115,8 @@ public final class KafkaCguStore implements ResourceStore {
             WriteOptions options,
             CommandDesk.Deadline deadline) {
         CguId id = wanted.id();
-        // Under a key, what is there may have been created by this very request at another replica; the scheduler knows.
+        // Under a key, what is there may have been created by this very request at another replica; the scheduler
+        // knows.
         if (table.get(id).isPresent() && details.isEmpty()) {
             throw ApiException.alreadyExists(kind, id.name());
         }
@@ -151,14 +152,16 @@ public final class KafkaCguStore implements ResourceStore {
         ObjectNode current = table.tree(id).orElseThrow(() -> ApiException.notFound(kind, id.name()));
         ClusterGroupUpgrade before = table.get(id).orElseThrow(() -> ApiException.notFound(kind, id.name()));
         if (Lifecycle.isDeleting(current)) {
-            throw ApiException.conflict(kind, id.name(), "it is being deleted; wait until it is gone, then create it again");
+            throw ApiException.conflict(kind, id.name(),
+                    "it is being deleted; wait until it is gone, then create it again");
         }
         String seen = dev.echelon.kubeapi.json.Json.textAt(object.get("metadata"), "resourceVersion");
         if (options.rebasable() && !table.isWishOf(id, seen)) {
             throw ApiException.conflict(kind, id.name());
         }
         ObjectNode updated = Lifecycle.updated(
-                kind, current, options.rebasable() ? Lifecycle.withVersion(object, version(before)) : object, Part.MAIN);
+                kind, current, options.rebasable() ? Lifecycle.withVersion(object, version(before)) : object,
+                        Part.MAIN);
         if (updated == current) {
             return current;
         }
@@ -182,7 +185,8 @@ public final class KafkaCguStore implements ResourceStore {
                 wanted.metadata().annotations(),
                 wanted.spec(),
                 precondition);
-        return submit(kind, command, before.metadata().uid(), UUID.randomUUID().toString(), Map.of(), options, deadline);
+        return submit(kind, command, before.metadata().uid(), UUID.randomUUID().toString(), Map.of(), options,
+                deadline);
     }
 
     @Override

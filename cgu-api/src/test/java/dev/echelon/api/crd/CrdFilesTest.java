@@ -99,7 +99,8 @@ class CrdFilesTest {
     /** Contract 1.3. */
     @Test
     void theStatusHasTheContractsFields() {
-        assertThat(outline(version(Crds.clusterGroupUpgrade()).at("/schema/openAPIV3Schema/properties/status"), "status"))
+        assertThat(outline(version(Crds.clusterGroupUpgrade()).at("/schema/openAPIV3Schema/properties/status"),
+                "status"))
                 .contains(
                         "status.conditions[] object required=[lastTransitionTime, message, reason, status, type]",
                         "status.conditions[].lastTransitionTime string date-time",

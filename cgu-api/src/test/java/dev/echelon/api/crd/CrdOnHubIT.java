@@ -90,7 +90,8 @@ class CrdOnHubIT {
         JsonNode stored = Json.mapper().readTree(hub.client().raw(CGUS + "/shown"));
         assertThat(stored.path("status")).isEqualTo(status);
         JsonNode table = Json.mapper().readTree(table("shown"));
-        assertThat(table.path("columnDefinitions").findValuesAsText("name")).containsExactly("Name", "Age", "State", "Details");
+        assertThat(table.path("columnDefinitions").findValuesAsText("name"))
+                .containsExactly("Name", "Age", "State", "Details");
         assertThat(List.of(table.at("/rows/0/cells/2").asText(), table.at("/rows/0/cells/3").asText()))
                 .containsExactly("NotEnabled", "Not enabled");
     }

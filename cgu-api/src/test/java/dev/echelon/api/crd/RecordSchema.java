@@ -145,7 +145,9 @@ final class RecordSchema {
         return refusal(type).isPresent();
     }
 
-    /** The component that the constructor misses when nothing is given. One at most: a second would need a second try. */
+    /**
+     * The component that the constructor misses when nothing is given. One at most: a second would need a second try.
+     */
     private static java.util.Optional<String> refusal(Class<? extends Record> type) {
         try {
             construct(type, new Object[type.getRecordComponents().length]);

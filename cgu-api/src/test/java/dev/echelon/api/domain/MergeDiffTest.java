@@ -16,7 +16,8 @@ class MergeDiffTest {
 
     @Test
     void onlyWhatDiffersIsInThePatch() throws IOException {
-        assertThat(MergeDiff.between(tree("{\"a\":1,\"b\":{\"c\":[1],\"d\":2},\"e\":3}"), tree("{\"a\":1,\"b\":{\"c\":[2]},\"f\":4}")))
+        assertThat(MergeDiff.between(tree("{\"a\":1,\"b\":{\"c\":[1],\"d\":2},\"e\":3}"),
+                tree("{\"a\":1,\"b\":{\"c\":[2]},\"f\":4}")))
                 .isEqualTo(tree("{\"b\":{\"c\":[2],\"d\":null},\"f\":4,\"e\":null}"));
     }
 

@@ -25,7 +25,8 @@ class StatusQueueTest {
         queue.offer(status(1, "a", "b"));
         queue.offer(status(1, "a", "b", "c"));
 
-        assertThat(writeAll(CguStatus.EMPTY)).containsExactly(status(1, "a"), status(1, "a", "b"), status(1, "a", "b", "c"));
+        assertThat(writeAll(CguStatus.EMPTY))
+                .containsExactly(status(1, "a"), status(1, "a", "b"), status(1, "a", "b", "c"));
     }
 
     @Test

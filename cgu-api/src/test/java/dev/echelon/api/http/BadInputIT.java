@@ -47,7 +47,8 @@ class BadInputIT {
     }
 
     /** A request that is refused, and what the refusal says. */
-    record Bad(String name, String method, String path, String type, String body, int status, String reason, String says) {
+    record Bad(String name, String method, String path, String type, String body, int status, String reason,
+            String says) {
         @Override
         public String toString() {
             return name;
@@ -57,7 +58,8 @@ class BadInputIT {
     static Stream<Bad> refused() {
         return Stream.of(
                 create("malformed JSON", "{\"apiVersion\":", 400, "BadRequest", "line 1, column"),
-                new Bad("malformed YAML", "POST", RunningApi.CGUS, YAML, "a: [1\nb: }", 400, "BadRequest", "line 2, column"),
+                new Bad("malformed YAML", "POST", RunningApi.CGUS, YAML, "a: [1\nb: }", 400, "BadRequest",
+                        "line 2, column"),
                 create("a key that occurs twice", cgu("twice", STRATEGY + "," + STRATEGY), 400, "BadRequest",
                         "Duplicate field 'remediationStrategy'"),
                 create("another kind", cgu("other", STRATEGY).replace("ClusterGroupUpgrade", "Pod"), 422, "Invalid",
@@ -75,28 +77,38 @@ class BadInputIT {
                         "spec.remediationStrategy: Required value"),
                 create("no maxConcurrency", cgu("none", "\"remediationStrategy\":{}"), 422, "Invalid",
                         "spec.remediationStrategy.maxConcurrency: Required value"),
-                create("an absurd maxConcurrency", cgu("much", "\"remediationStrategy\":{\"maxConcurrency\":99999999999}"),
+                create("an absurd maxConcurrency",
+                        cgu("much", "\"remediationStrategy\":{\"maxConcurrency\":99999999999}"),
                         422, "Invalid", "spec.remediationStrategy.maxConcurrency: Invalid value: 99999999999"),
                 create("half a maxConcurrency", cgu("half", "\"remediationStrategy\":{\"maxConcurrency\":1.5}"),
                         422, "Invalid", "spec.remediationStrategy.maxConcurrency: Invalid value: \"number\""),
-                create("a negative timeout", cgu("past", "\"remediationStrategy\":{\"maxConcurrency\":1,\"timeout\":-1}"),
-                        422, "Invalid", "spec.remediationStrategy.timeout: Invalid value: -1: must be minutes, 1 or more"),
-                create("an absurd timeout", cgu("long", "\"remediationStrategy\":{\"maxConcurrency\":1,\"timeout\":9000000}"),
-                        422, "Invalid", "spec.remediationStrategy.timeout: Invalid value: 9000000: must be minutes, at most"),
+                create("a negative timeout",
+                        cgu("past", "\"remediationStrategy\":{\"maxConcurrency\":1,\"timeout\":-1}"),
+                        422, "Invalid",
+                                "spec.remediationStrategy.timeout: Invalid value: -1: must be minutes, 1 or more"),
+                create("an absurd timeout",
+                        cgu("long", "\"remediationStrategy\":{\"maxConcurrency\":1,\"timeout\":9000000}"),
+                        422, "Invalid",
+                                "spec.remediationStrategy.timeout: Invalid value: 9000000: must be minutes, at most"),
                 create("a name that exists", cgu("present", STRATEGY), 409, "AlreadyExists",
                         "clustergroupupgrades.ran.openshift.io \"present\" already exists"),
                 create("a name in capitals", cgu("Europe", STRATEGY), 422, "Invalid",
                         "metadata.name: Invalid value: \"Europe\": a lowercase RFC 1123 subdomain"),
-                create("a name that is a path", cgu("../x", STRATEGY), 422, "Invalid", "metadata.name: Invalid value: \"../x\""),
+                create("a name that is a path", cgu("../x", STRATEGY), 422, "Invalid",
+                        "metadata.name: Invalid value: \"../x\""),
                 create("a name that is too long", cgu("x".repeat(254), STRATEGY), 422, "Invalid",
                         "must be no more than 253"),
                 create("no name", cgu("", STRATEGY), 422, "Invalid", "name or generateName is required"),
-                create("another namespace than in the path", cgu("x", STRATEGY).replace("{\"name\"", "{\"namespace\":\"o\",\"name\""),
+                create("another namespace than in the path", cgu("x", STRATEGY)
+                        .replace("{\"name\"", "{\"namespace\":\"o\",\"name\""),
                         400, "BadRequest", "the namespace of the provided object does not match"),
-                create("a body of ten MiB", cgu("big", "\"clusters\":[\"" + "x".repeat(10 * 1024 * 1024) + "\"]," + STRATEGY),
+                create("a body of ten MiB",
+                        cgu("big", "\"clusters\":[\"" + "x".repeat(10 * 1024 * 1024) + "\"]," + STRATEGY),
                         413, "RequestEntityTooLarge", "limit is 3145728"),
-                new Bad("an unknown field, for a strict client", "POST", RunningApi.CGUS + "?fieldValidation=Strict", JSON,
-                        cgu("strict", "\"enabled\":true," + STRATEGY), 400, "BadRequest", "unknown field \"spec.enabled\""),
+                new Bad("an unknown field, for a strict client", "POST", RunningApi.CGUS + "?fieldValidation=Strict",
+                        JSON,
+                        cgu("strict", "\"enabled\":true," + STRATEGY), 400, "BadRequest",
+                                "unknown field \"spec.enabled\""),
                 new Bad("an idempotency key with spaces", "POST", RunningApi.CGUS, "key", cgu("keyed", STRATEGY),
                         400, "BadRequest", "Idempotency-Key: must be 1 to 255 printable ASCII characters"),
                 new Bad("a stale resourceVersion", "PUT", ONE, JSON,
@@ -105,7 +117,8 @@ class BadInputIT {
                 new Bad("no resourceVersion in a replacement", "PUT", ONE, JSON, cgu("present", STRATEGY),
                         422, "Invalid", "metadata.resourceVersion: Invalid value: 0: must be specified for an update"),
                 new Bad("another name in a replacement", "PUT", ONE, JSON, cgu("absent", STRATEGY),
-                        400, "BadRequest", "the name of the object (absent) does not match the name on the URL (present)"),
+                        400, "BadRequest",
+                                "the name of the object (absent) does not match the name on the URL (present)"),
                 patch("another name", "{\"metadata\":{\"name\":\"renamed\"}}", 400, "BadRequest",
                         "the name of the object (renamed) does not match the name on the URL (present)"),
                 patch("another uid", "{\"metadata\":{\"uid\":\"renamed\"}}", 422, "Invalid",
@@ -113,7 +126,8 @@ class BadInputIT {
                 patch("a stale version", "{\"metadata\":{\"resourceVersion\":\"64\"},\"spec\":{\"enable\":false}}", 409,
                         "Conflict", "the object has been modified"),
                 patch("a list instead of an object", "[]", 400, "BadRequest", "a JSON object is needed, found array"),
-                patch("a wrong type", "{\"spec\":{\"enable\":1}}", 422, "Invalid", "spec.enable: Invalid value: \"integer\""),
+                patch("a wrong type", "{\"spec\":{\"enable\":1}}", 422, "Invalid",
+                        "spec.enable: Invalid value: \"integer\""),
                 patch("a required field away", "{\"spec\":{\"remediationStrategy\":null}}", 422, "Invalid",
                         "spec.remediationStrategy: Required value"),
                 new Bad("a failed test operation", "PATCH", ONE, OPERATIONS,
@@ -132,7 +146,8 @@ class BadInputIT {
                         422, "Invalid", "spec.remediationStrategy: Required value"),
                 new Bad("an unknown dry run", "POST", RunningApi.CGUS + "?dryRun=Some", JSON, cgu("dry", STRATEGY),
                         422, "Invalid", "dryRun"),
-                new Bad("a body of another type", "POST", RunningApi.CGUS, "text/csv", "a,b", 415, "UnsupportedMediaType",
+                new Bad("a body of another type", "POST", RunningApi.CGUS, "text/csv", "a,b", 415,
+                        "UnsupportedMediaType",
                         "application/json"));
     }
 
@@ -165,7 +180,8 @@ class BadInputIT {
 
     static Stream<Odd> warned() {
         return Stream.of(
-                new Odd("unknown-field", "\"fromTheFuture\":{\"a\":1}," + STRATEGY, List.of("unknown field \\\"spec.fromTheFuture\\\"")),
+                new Odd("unknown-field", "\"fromTheFuture\":{\"a\":1}," + STRATEGY,
+                        List.of("unknown field \\\"spec.fromTheFuture\\\"")),
                 new Odd("unknown-nested", "\"remediationStrategy\":{\"maxConcurrency\":1,\"speed\":9}",
                         List.of("unknown field \\\"spec.remediationStrategy.speed\\\"")),
                 new Odd("no-concurrency", "\"remediationStrategy\":{\"maxConcurrency\":0}",

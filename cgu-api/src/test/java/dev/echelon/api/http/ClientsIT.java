@@ -64,19 +64,27 @@ class ClientsIT {
                   remediationStrategy: {maxConcurrency: 2}
                 """);
 
-        assertThat(kubectl("apply", "-f", manifest.toString())).isEqualTo("clustergroupupgrade.ran.openshift.io/by-kubectl created");
-        assertThat(kubectl("apply", "-f", manifest.toString())).isEqualTo("clustergroupupgrade.ran.openshift.io/by-kubectl unchanged");
+        assertThat(kubectl("apply", "-f", manifest.toString()))
+                .isEqualTo("clustergroupupgrade.ran.openshift.io/by-kubectl created");
+        assertThat(kubectl("apply", "-f", manifest.toString()))
+                .isEqualTo("clustergroupupgrade.ran.openshift.io/by-kubectl unchanged");
         Files.writeString(manifest, Files.readString(manifest).replace("maxConcurrency: 2", "maxConcurrency: 1"));
-        assertThat(kubectl("apply", "-f", manifest.toString())).isEqualTo("clustergroupupgrade.ran.openshift.io/by-kubectl configured");
-        scheduler.show(new CguId("ztp-policies", "by-kubectl"), ResourceIT.status(ConditionReason.NOT_ENABLED, Instant.now()));
+        assertThat(kubectl("apply", "-f", manifest.toString()))
+                .isEqualTo("clustergroupupgrade.ran.openshift.io/by-kubectl configured");
+        scheduler.show(new CguId("ztp-policies", "by-kubectl"),
+                ResourceIT.status(ConditionReason.NOT_ENABLED, Instant.now()));
         await("the state").until(() -> kubectl("get", "cgu", "-A").contains("NotEnabled"));
         assertThat(kubectl("get", "cgu", "-A", "--no-headers"))
                 .matches("ztp-policies +by-kubectl +\\d+s +NotEnabled +Not enabled");
-        assertThat(kubectl("-n", "ztp-policies", "patch", "cgu", "by-kubectl", "--type", "merge", "-p", "{\"spec\":{\"enable\":true}}"))
+        assertThat(kubectl("-n", "ztp-policies", "patch", "cgu", "by-kubectl", "--type", "merge", "-p",
+                "{\"spec\":{\"enable\":true}}"))
                 .isEqualTo("clustergroupupgrade.ran.openshift.io/by-kubectl patched");
-        assertThat(kubectl("-n", "ztp-policies", "get", "cgu", "by-kubectl", "-o", "jsonpath={.spec.enable}")).isEqualTo("true");
-        assertThat(kubectl("explain", "cgu.spec.remediationStrategy.timeout")).contains("Minutes for the whole upgrade.");
-        assertThat(kubectl("-n", "ztp-policies", "delete", "cgu", "by-kubectl", "--timeout", "20s")).contains("deleted");
+        assertThat(kubectl("-n", "ztp-policies", "get", "cgu", "by-kubectl", "-o", "jsonpath={.spec.enable}"))
+                .isEqualTo("true");
+        assertThat(kubectl("explain", "cgu.spec.remediationStrategy.timeout"))
+                .contains("Minutes for the whole upgrade.");
+        assertThat(kubectl("-n", "ztp-policies", "delete", "cgu", "by-kubectl", "--timeout", "20s"))
+                .contains("deleted");
         assertThat(kubectl("get", "cgu", "-A")).isEqualTo("No resources found");
     }
 
@@ -144,7 +152,8 @@ class ClientsIT {
     }
 
     private String kubectl(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("kubectl", "--server", api.url(), "--cache-dir", folder.toString()));
+        List<String> command = new ArrayList<>(List.of("kubectl", "--server", api.url(), "--cache-dir",
+                folder.toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("KUBECONFIG", folder.resolve("none").toString());

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A ClusterGroupUpgrade through HTTP: what is asked for becomes a command, and the answer is what the log then says. */
+/**
+ * A ClusterGroupUpgrade through HTTP: what is asked for becomes a command, and the answer is what the log then says.
+ */
 class ResourceIT {
 
     private static RunningApi api;
@@ -65,7 +67,8 @@ class ResourceIT {
         });
 
         for (int i = 1; i <= 10; i++) {
-            Reply patched = api.patch(RunningApi.CGUS + "/busy", "{\"spec\":{\"remediationStrategy\":{\"maxConcurrency\":" + i + "}}}");
+            Reply patched = api.patch(RunningApi.CGUS + "/busy",
+                    "{\"spec\":{\"remediationStrategy\":{\"maxConcurrency\":" + i + "}}}");
             assertThat(patched.status()).as(patched.body().toString()).isEqualTo(200);
             assertThat(patched.body().at("/spec/remediationStrategy/maxConcurrency").intValue()).isEqualTo(i);
         }

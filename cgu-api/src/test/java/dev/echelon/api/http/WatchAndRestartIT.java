@@ -95,7 +95,8 @@ class WatchAndRestartIT {
         assertThat(events("?watch=true&allowWatchBookmarks=true&timeoutSeconds=1&resourceVersion=" + begin))
                 .isNotEmpty()
                 .allSatisfy(event -> assertThat(event.path("type").asText()).isEqualTo("BOOKMARK"))
-                .allSatisfy(event -> assertThat(event.at("/object/metadata/resourceVersion").asText()).isEqualTo(begin));
+                .allSatisfy(event -> assertThat(event.at("/object/metadata/resourceVersion").asText())
+                .isEqualTo(begin));
     }
 
     @Test
@@ -112,7 +113,8 @@ class WatchAndRestartIT {
 
         assertThat(second.status()).isEqualTo(201);
         assertThat(second.body().at("/metadata/uid")).isEqualTo(first.body().at("/metadata/uid"));
-        assertThat(second.body().at("/metadata/resourceVersion")).isEqualTo(first.body().at("/metadata/resourceVersion"));
+        assertThat(second.body().at("/metadata/resourceVersion"))
+                .isEqualTo(first.body().at("/metadata/resourceVersion"));
         assertThat(second.body().at("/spec")).isEqualTo(first.body().at("/spec"));
         assertThat(other.status()).isEqualTo(422);
         assertThat(scheduler.commands()).hasSize(commands);
@@ -190,11 +192,13 @@ class WatchAndRestartIT {
     void tablesShowTheContractsColumns() {
         create("shown");
         scheduler.show(new CguId("ztp", "shown"), ResourceIT.status(ConditionReason.NOT_ENABLED, Instant.EPOCH));
-        await("the condition").until(() -> !api.get(RunningApi.CGUS + "/shown").body().at("/status/conditions").isMissingNode());
+        await("the condition").until(() -> !api.get(RunningApi.CGUS + "/shown").body().at("/status/conditions")
+                .isMissingNode());
 
         JsonNode table = api.get(RunningApi.CGUS, "Accept", "application/json;as=Table;v=v1;g=meta.k8s.io").body();
 
-        assertThat(table.path("columnDefinitions").findValuesAsText("name")).containsExactly("Name", "Age", "State", "Details");
+        assertThat(table.path("columnDefinitions").findValuesAsText("name"))
+                .containsExactly("Name", "Age", "State", "Details");
         assertThat(table.at("/rows/0/cells/0").asText()).isEqualTo("shown");
         assertThat(table.at("/rows/0/cells/2").asText()).isEqualTo("NotEnabled");
         assertThat(table.at("/rows/0/cells/3").asText()).isEqualTo("Not enabled");

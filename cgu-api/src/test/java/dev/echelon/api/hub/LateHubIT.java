@@ -39,7 +39,8 @@ class LateHubIT {
 
     private static final ResourceKind NAMESPACE = ResourceKind.clusterScoped("v1", "Namespace", "namespaces");
     private static final ResourceKind CRD =
-            ResourceKind.clusterScoped("apiextensions.k8s.io/v1", "CustomResourceDefinition", "customresourcedefinitions");
+            ResourceKind.clusterScoped("apiextensions.k8s.io/v1", "CustomResourceDefinition",
+                    "customresourcedefinitions");
     private static final WriteOptions TEST = WriteOptions.by("test");
     private static final String CGUS = "/apis/ran.openshift.io/v1alpha1/namespaces/late/clustergroupupgrades";
 

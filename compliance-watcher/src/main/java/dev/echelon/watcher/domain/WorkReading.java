@@ -9,8 +9,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * Reads what a ManifestWork's status says (contract 13.2, 7.6). What has an unexpected form counts as absent: the status
- * is not ours, and a work that is not known to be complete is not complete.
+ * Reads what a ManifestWork's status says (contract 13.2, 7.6). What has an unexpected form counts as absent: the
+ * status is not ours, and a work that is not known to be complete is not complete.
  */
 public final class WorkReading {
 

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Map;
 
 /**
- * The Kubernetes event that tells of the same (contract 15), as far as the decider knows it; who it is about and where it
- * lies follows from the audit event that carries it.
+ * The Kubernetes event that tells of the same (contract 15), as far as the decider knows it; who it is about and where
+ * it lies follows from the audit event that carries it.
  *
  * @param type {@code Normal} or {@code Warning}
  * @param note at most 1024 bytes

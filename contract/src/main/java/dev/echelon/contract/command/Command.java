@@ -8,7 +8,9 @@ import dev.echelon.contract.resource.CguStatus;
 import java.time.Instant;
 import java.util.Map;
 
-/** What somebody asks for. The scheduler answers each with an accepted or a rejected audit event of the same command id. */
+/**
+ * What somebody asks for. The scheduler answers each with an accepted or a rejected audit event of the same command id.
+ */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Command.Apply.class, name = "Apply"),

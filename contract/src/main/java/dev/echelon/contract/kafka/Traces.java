@@ -18,7 +18,8 @@ import java.util.function.Supplier;
 /**
  * How a trace follows a ClusterGroupUpgrade through the topics: what is written carries the writer's span in its
  * headers (W3C Trace Context), and what is read makes that span the current one while it is handled. Until
- * {@link #use} says so, all of this does nothing and no header is written: an SDK that is disabled still gives spans names.
+ * {@link #use} says so, all of this does nothing and no header is written: an SDK that is disabled still gives spans
+ * names.
  */
 public final class Traces {
 

@@ -35,8 +35,8 @@ public sealed interface Observation {
      *     rolls out manifest works
      * @param templates one entry per distinct name in {@code spec.manifestWorkTemplates}, in that order
      * @param blockers one entry per entry of {@code spec.blockingCRs}, in that order
-     * @param precacheInputs what the hub adds to the policies for pre-caching; {@link PrecacheInputs#NONE} where the CGU
-     *     does not pre-cache
+     * @param precacheInputs what the hub adds to the policies for pre-caching; {@link PrecacheInputs#NONE} where the
+     *     CGU does not pre-cache
      * @param updateGraph what update graphs answered to the questions that the policies raise
      *     ({@link PlatformRequest}); a question without an answer here is still being asked
      */
@@ -112,8 +112,8 @@ public sealed interface Observation {
      * The ManifestWorks of a rollout in progress on some clusters (contract 13). Sent when one of them changed or went,
      * for the clusters that it concerns, and for all clusters of the plan when a watcher starts.
      *
-     * @param clusters cluster to the works that this CGU has there, by the work's name; a work that is not listed is not
-     *     there, one that is being deleted is listed as such
+     * @param clusters cluster to the works that this CGU has there, by the work's name; a work that is not listed is
+     *     not there, one that is being deleted is listed as such
      */
     record WorkSnapshot(
             CguId cgu, String uid, Instant observedAt, Map<String, Map<String, ObservedWork>> clusters)

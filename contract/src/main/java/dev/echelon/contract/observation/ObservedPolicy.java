@@ -8,8 +8,8 @@ import java.util.List;
  * What the hub shows of one policy name that a CGU lists (contract 3.1 to 3.7).
  *
  * @param name the name in {@code spec.managedPolicies}
- * @param namespaces the namespaces in which replicas on the selected clusters say that the root lives, sorted; empty when
- *     no selected cluster has a replica
+ * @param namespaces the namespaces in which replicas on the selected clusters say that the root lives, sorted; empty
+ *     when no selected cluster has a replica
  * @param enforced whether the root policy itself, or a binding that is no rollout's own, enforces it: such a policy is
  *     skipped silently (decision on row 9)
  * @param root the root policy; null when it does not exist or the namespaces are not exactly one
@@ -25,8 +25,8 @@ public record ObservedPolicy(String name, List<String> namespaces, boolean enfor
      *
      * @param defect why the policy is invalid, in the words of contract 3.4; empty when it is well-formed
      * @param expectsStatus whether an object template carries a status: then it is never taken as compliant beforehand
-     * @param lacksObject whether an entry of a raw object template has no object: not a defect, but contract 3.5 refuses
-     *     it with {@code [stripPolicy] can't find any objectDefinition}
+     * @param lacksObject whether an entry of a raw object template has no object: not a defect, but contract 3.5
+     *     refuses it with {@code [stripPolicy] can't find any objectDefinition}
      * @param objects the objects in it that the rules look at, in order
      * @param dependencies {@code spec.dependencies}; the namespace is empty where none is given
      * @param soakSeconds the soak annotation where it is a whole number of zero or more, else null

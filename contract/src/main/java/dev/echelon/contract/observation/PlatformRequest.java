@@ -6,14 +6,14 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The question that policies with a ClusterVersion put to an update graph where they name no image (contract 3.5): which
- * image is this version in this channel?
+ * The question that policies with a ClusterVersion put to an update graph where they name no image (contract 3.5):
+ * which image is this version in this channel?
  */
 public record PlatformRequest(String upstream, String channel, String version) {
 
     /**
-     * The question that these policies raise together; empty when they name an image, lack a part of the question, or have a
-     * template in it, so that nobody has to be asked. The first value that is set counts: conflicts are reported
+     * The question that these policies raise together; empty when they name an image, lack a part of the question, or
+     * have a template in it, so that nobody has to be asked. The first value that is set counts: conflicts are reported
      * elsewhere.
      */
     public static Optional<PlatformRequest> of(List<ObservedPolicy> policies) {

@@ -9,8 +9,8 @@ import java.util.Map;
  * @param error why the PreCachingConfig or the ConfigMap could not be read, in the words that the condition shows
  *     ({@code PreCachingConfig.ran.openshift.io "x" not found}); empty when they could
  * @param config the spec of the PreCachingConfig that the CGU names; null where it names none
- * @param overrides the data of the ConfigMap {@code cluster-group-upgrade-overrides} in the CGU's namespace, only the keys
- *     that count; empty where there is none
+ * @param overrides the data of the ConfigMap {@code cluster-group-upgrade-overrides} in the CGU's namespace, only the
+ *     keys that count; empty where there is none
  */
 public record PrecacheInputs(String error, PreCachingConfig.Spec config, Map<String, String> overrides) {
 

@@ -107,8 +107,8 @@ public record CguSpec(
      *
      * @param canaries clusters that go first, each in a batch of its own
      * @param maxConcurrency clusters at once; zero or less means all
-     * @param timeout minutes for the whole rollout; zero counts as the default 240 (contract 1.5), and with a negative one
-     *     the rollout times out as soon as it has begun
+     * @param timeout minutes for the whole rollout; zero counts as the default 240 (contract 1.5), and with a negative
+     *     one the rollout times out as soon as it has begun
      */
     @JsonPropertyOrder({"canaries", "maxConcurrency", "timeout"})
     public record RemediationStrategy(

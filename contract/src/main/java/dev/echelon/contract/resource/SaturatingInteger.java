@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.math.BigInteger;
 
 /**
- * Reads a whole number of any size as the nearest one that fits. The schema does not limit a resource's numbers, so a hub
- * may have one that is beyond all sense; it still is a large number, and no reason not to read the resource.
+ * Reads a whole number of any size as the nearest one that fits. The schema does not limit a resource's numbers, so a
+ * hub may have one that is beyond all sense; it still is a large number, and no reason not to read the resource.
  */
 final class SaturatingInteger extends StdScalarDeserializer<Integer> {
 

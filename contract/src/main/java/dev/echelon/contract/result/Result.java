@@ -42,7 +42,8 @@ public sealed interface Result {
     }
 
     /**
-     * How far the job on a spoke says that it is. Sparse: at most one a spoke in ten seconds, and losing one does no harm.
+     * How far the job on a spoke says that it is. Sparse: at most one a spoke in ten seconds, and losing one does no
+     * harm.
      *
      * @param done images that are there, or steps that are done
      * @param bytes how much was fetched; 0 where the job does not say

@@ -30,8 +30,9 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
- * What can be configured, read from the sources of all modules: every interface that is a {@code @ConfigMapping}, with its
- * defaults and its Javadoc, and the environment variables that the modules' {@code microprofile-config.properties} name.
+ * What can be configured, read from the sources of all modules: every interface that is a {@code @ConfigMapping}, with
+ * its defaults and its Javadoc, and the environment variables that the modules' {@code microprofile-config.properties}
+ * name.
  */
 final class ConfigurationKeys {
 

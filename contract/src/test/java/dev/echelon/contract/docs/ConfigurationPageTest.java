@@ -30,7 +30,8 @@ class ConfigurationPageTest {
             end = begin + expected.length();
         }
 
-        assertThat(expected).contains("echelon.kafka.topic-prefix", "echelon.watcher.graph.longest-pause", "$PRECACHE_IMG");
+        assertThat(expected).contains("echelon.kafka.topic-prefix", "echelon.watcher.graph.longest-pause",
+                "$PRECACHE_IMG");
         assertThat(page.substring(begin, end))
                 .as("docs/configuration.md differs from the services; regenerate it with: %s", REGENERATE)
                 .isEqualTo(expected);

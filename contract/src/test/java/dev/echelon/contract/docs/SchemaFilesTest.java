@@ -53,7 +53,8 @@ class SchemaFilesTest {
         }
         for (Map.Entry<String, String> file : files.entrySet()) {
             assertThat(DOCS.resolve(file.getKey()))
-                    .as("docs/%s differs from the records; regenerate it with: %s", file.getKey(), TopicSchemas.REGENERATE)
+                    .as("docs/%s differs from the records; regenerate it with: %s", file.getKey(),
+                            TopicSchemas.REGENERATE)
                     .hasContent(file.getValue());
         }
     }
@@ -146,7 +147,8 @@ class SchemaFilesTest {
             });
             assertThat(actions).as("somebody writes %s", topic).contains("send");
             // Dead letters are read by people.
-            assertThat(actions.contains("receive")).as("somebody reads %s", topic).isEqualTo(topic != Topic.DEAD_LETTERS);
+            assertThat(actions.contains("receive")).as("somebody reads %s", topic)
+                    .isEqualTo(topic != Topic.DEAD_LETTERS);
         }
         ((ObjectNode) document.at("/channels/audit")).put("adress", "a slip of the pen");
         assertThat(asyncApi.validate(document)).isNotEmpty();

@@ -37,8 +37,8 @@ import java.util.Map;
 /**
  * The JSON Schema of each topic's value, made from the records.
  *
- * <p>Nothing is said twice. Descriptions are the records' Javadoc. Required is what the reader refuses to be without, found
- * out by asking it, and what an interface promises of all its kinds.
+ * <p>Nothing is said twice. Descriptions are the records' Javadoc. Required is what the reader refuses to be without,
+ * found out by asking it, and what an interface promises of all its kinds.
  */
 final class TopicSchemas {
 
@@ -97,7 +97,8 @@ final class TopicSchemas {
                 .with(Option.DEFINITIONS_FOR_ALL_OBJECTS, Option.MAP_VALUES_AS_ADDITIONAL_PROPERTIES)
                 .with(new JacksonModule(
                         JacksonOption.FLATTENED_ENUMS_FROM_JSONVALUE,
-                        // Both are done below: the module overlooks a kind behind an interface behind the annotated one.
+                        // Both are done below: the module overlooks a kind behind an interface behind the annotated
+                        // one.
                         JacksonOption.SKIP_SUBTYPE_LOOKUP,
                         JacksonOption.IGNORE_TYPE_INFO_TRANSFORM));
         config.forTypesInGeneral()
@@ -116,7 +117,8 @@ final class TopicSchemas {
                 .withInstanceAttributeOverride((schema, field, _) -> {
                     if (record(field) == AuditEvent.class && field.getName().equals("type")) {
                         var examples = schema.putArray("examples");
-                        EnumSet.complementOf(EnumSet.of(AuditType.UNRECOGNISED)).forEach(type -> examples.add(type.wire()));
+                        EnumSet.complementOf(EnumSet.of(AuditType.UNRECOGNISED))
+                                .forEach(type -> examples.add(type.wire()));
                     }
                 });
         return config;

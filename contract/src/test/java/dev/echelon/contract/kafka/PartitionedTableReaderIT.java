@@ -101,7 +101,8 @@ class PartitionedTableReaderIT extends OnABroker {
         var before = new Share();
         var after = new Share();
 
-        // The one before is still in the group, as after SIGKILL, and its session goes on for as long as it is not told.
+        // The one before is still in the group, as after SIGKILL, and its session goes on for as long as it is not
+        // told.
         try (var silenced = start("executor", Optional.of("executor-0"), before)) {
             awaitCaughtUp(before, ALL);
             try (var _ = start("executor", Optional.of("executor-0"), after)) {

@@ -32,7 +32,8 @@ final class Expectation {
         } else if (expected.isArray() && actual.isArray()) {
             if (expected.size() != actual.size()) {
                 found.add(
-                        path + " should have " + expected.size() + " elements, but has " + actual.size() + ": " + actual);
+                        path + " should have " + expected.size() + " elements, but has " + actual.size() + ": "
+                                + actual);
                 return;
             }
             for (int i = 0; i < expected.size(); i++) {

@@ -353,7 +353,8 @@ class PrecacheParityTest extends ParityCase {
         stage.policy("pn", "software", Map.of("pn-a", "NonCompliant"));
         Ref cgu = cgu("pn", true, "pn-a");
 
-        stage.awaitConditions(cgu, SELECTED, VALIDATED, "PrecacheSpecValid=False PrecacheSpecIncomplete: Precaching spec"
+        stage.awaitConditions(cgu, SELECTED, VALIDATED,
+                "PrecacheSpecValid=False PrecacheSpecIncomplete: Precaching spec"
                 + " is incomplete: inconsistent precaching configuration: no software spec provided");
     }
 
@@ -371,7 +372,8 @@ class PrecacheParityTest extends ParityCase {
                 """), Map.of("pi-a", "NonCompliant"));
         Ref cgu = cgu("pi", true, "pi-a");
 
-        stage.awaitConditions(cgu, SELECTED, VALIDATED, "PrecacheSpecValid=False PrecacheSpecIncomplete: Precaching spec"
+        stage.awaitConditions(cgu, SELECTED, VALIDATED,
+                "PrecacheSpecValid=False PrecacheSpecIncomplete: Precaching spec"
                 + " is incomplete: inconsistent precaching configuration: olm index provided, but no packages");
     }
 }

@@ -163,12 +163,14 @@ class SelectionParityTest extends ParityCase {
                   managedPolicies: [settings]
                   remediationStrategy: {maxConcurrency: 1}
                 """);
-        stage.awaitConditions(cgu, "ClustersSelected=False ClusterNotFound: Unable to select clusters: cannot obtain all"
+        stage.awaitConditions(cgu,
+                "ClustersSelected=False ClusterNotFound: Unable to select clusters: cannot obtain all"
                 + " the details about the clusters in the CR: no cluster specified for remediation");
 
         stage.patch(cgu, "spec: {clusterLabelSelectors: [{matchExpressions: [{key: zone, operator: In}]}]}");
 
-        stage.awaitConditions(cgu, "ClustersSelected=False ClusterNotFound: Unable to select clusters: cannot obtain all"
+        stage.awaitConditions(cgu,
+                "ClustersSelected=False ClusterNotFound: Unable to select clusters: cannot obtain all"
                 + " the details about the clusters in the CR: values: Invalid value: []string(nil):"
                 + " for 'in', 'notin' operators, values set can't be empty");
     }

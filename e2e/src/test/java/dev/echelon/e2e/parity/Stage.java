@@ -260,7 +260,8 @@ final class Stage {
     /** All events in the namespace that regard the object, oldest first. */
     List<JsonNode> events(Ref regarding) {
         List<JsonNode> found = new ArrayList<>();
-        call(() -> hub.get(new Ref(Kind.EVENT, regarding.namespace(), "").collection())).path("items").forEach(event -> {
+        call(() -> hub.get(new Ref(Kind.EVENT, regarding.namespace(), "").collection())).path("items")
+                .forEach(event -> {
             if (event.path("regarding").path("name").asText().equals(regarding.name())) {
                 found.add(event);
             }

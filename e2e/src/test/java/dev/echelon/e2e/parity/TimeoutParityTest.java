@@ -4,8 +4,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Contract 7.5 to 7.7: what ends a batch or a rollout whose clusters do not comply. A minute is the shortest timeout there
- * is, so these cases take theirs, side by side.
+ * Contract 7.5 to 7.7: what ends a batch or a rollout whose clusters do not comply. A minute is the shortest timeout
+ * there is, so these cases take theirs, side by side.
  */
 class TimeoutParityTest extends ParityCase {
 

@@ -71,7 +71,8 @@ class ValidationParityTest extends ParityCase {
                     objectDefinition: {apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: b}}
                 object-templates-raw: "- complianceType: musthave"
                 """), Map.of("bad-a", "NonCompliant"));
-        stage.policy("bad", "neither", "", Stage.template("neither", "severity: low\n"), Map.of("bad-a", "NonCompliant"));
+        stage.policy("bad", "neither", "", Stage.template("neither", "severity: low\n"),
+                Map.of("bad-a", "NonCompliant"));
         stage.policy("bad", "nospec", "", """
                 objectDefinition:
                   apiVersion: policy.open-cluster-management.io/v1

@@ -37,7 +37,10 @@ public final class Json {
     /** How Jackson points at another place inside its messages. */
     private static final Pattern SOURCE = Pattern.compile("\\[Source: [^;\\]]*; line: (\\d+), column: (\\d+)\\]");
 
-    /** Requests run on virtual threads, of which each has one: buffers that lie with the thread would never be used again. */
+    /**
+     * Requests run on virtual threads, of which each has one: buffers that lie with the thread would never be used
+     * again.
+     */
     private static final ObjectMapper JSON = JsonMapper.builder(
                     JsonFactory.builder().recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool()).build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)

@@ -50,7 +50,8 @@ class MusthaveTest {
 
         JsonNode made = Musthave.make(actual, wanted);
 
-        assertThat(Musthave.holds(made, wanted)).as("seed %d: %s made of %s for %s", seed, made, actual, wanted).isTrue();
+        assertThat(Musthave.holds(made, wanted)).as("seed %d: %s made of %s for %s", seed, made, actual, wanted)
+                .isTrue();
         assertThat(Musthave.make(made, wanted)).as("seed %d: again", seed).isEqualTo(made);
     }
 

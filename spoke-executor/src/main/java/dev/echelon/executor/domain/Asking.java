@@ -8,9 +8,9 @@ import java.util.Set;
  * Something that was asked of a spoke by an action, and that shows in views.
  *
  * <p>A view that says that it is not there is made anew as soon as the action has been answered, or has gone, as ACM
- * removes those that are done. When the fresh view says so too, the spoke is asked again, as {@link Retry} allows. As long
- * as the action is not answered nothing can have changed, and only upstream's polling is done: a view that somebody else
- * than ACM answers keeps what was put there.
+ * removes those that are done. When the fresh view says so too, the spoke is asked again, as {@link Retry} allows. As
+ * long as the action is not answered nothing can have changed, and only upstream's polling is done: a view that
+ * somebody else than ACM answers keeps what was put there.
  *
  * @param retry when it may be asked again of a spoke that answers
  * @param last when it was asked last

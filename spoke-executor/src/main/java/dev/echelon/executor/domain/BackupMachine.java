@@ -142,7 +142,8 @@ public record BackupMachine(Intent.Backup intent, String image) implements JobMa
                 if (state.clean() || !isNamed(namespace)) {
                     yield startJob(state, spoke, now);
                 }
-                yield deleting ? awaitDeletion(state, spoke, now) : Step.to(deleted(state, spoke), List.of(lookAgain()));
+                yield deleting ? awaitDeletion(state, spoke, now)
+                        : Step.to(deleted(state, spoke), List.of(lookAgain()));
             }
         };
     }

@@ -28,8 +28,8 @@ public sealed interface BackupState extends JobState {
     /**
      * The namespace, then the job, is being created.
      *
-     * @param clean whether the deletion of an earlier run's namespace is over, or not waited for any more; until then, one
-     *     that the spoke shows may be the earlier run's
+     * @param clean whether the deletion of an earlier run's namespace is over, or not waited for any more; until then,
+     *     one that the spoke shows may be the earlier run's
      * @param old how an earlier run's namespace was waited for
      * @param namespace how the namespace was asked for
      * @param job how the job was asked for

@@ -24,8 +24,8 @@ public sealed interface JobMachine<S extends JobState> permits PrecacheMachine, 
     S resume(SpokeState reported, ObservedSpoke spoke);
 
     /**
-     * The state in which to go on with a job that somebody else began: it is in the state {@code known}, and what lies on
-     * the spoke under the fixed names is its own. Nothing was reported of it yet.
+     * The state in which to go on with a job that somebody else began: it is in the state {@code known}, and what lies
+     * on the spoke under the fixed names is its own. Nothing was reported of it yet.
      */
     default S takeOver(SpokeState known, ObservedSpoke spoke) {
         return resume(known, spoke);

@@ -45,8 +45,8 @@ public final class LiveEvents implements EventSink {
     }
 
     /**
-     * The uid of the resource on the hub, by which tools find its events; it differs from Echelon's where the CGU came by
-     * REST. Read once for each CGU, and taken from the audit event as long as the resource is not on the hub.
+     * The uid of the resource on the hub, by which tools find its events; it differs from Echelon's where the CGU came
+     * by REST. Read once for each CGU, and taken from the audit event as long as the resource is not on the hub.
      */
     private String uid(AuditEvent event) {
         Cgu cgu = new Cgu(event.subject(), event.data().uid());

@@ -50,7 +50,8 @@ public final class HubException extends RuntimeException {
 
     /**
      * Whether the hub understood and said no, so that trying again at once is useless and its operator should be told;
-     * otherwise it is away, busy, in a conflict, or does not have the kind or the namespace, as a hub that has just started.
+     * otherwise it is away, busy, in a conflict, or does not have the kind or the namespace, as a hub that has just
+     * started.
      */
     public boolean isRefusal() {
         return refusal;

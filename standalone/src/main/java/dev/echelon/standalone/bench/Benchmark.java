@@ -24,8 +24,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Two equal rollouts over the same fleet, with two sets of policies: the first one warms the processes up, the second one
- * is measured.
+ * Two equal rollouts over the same fleet, with two sets of policies: the first one warms the processes up, the second
+ * one is measured.
  */
 public final class Benchmark {
 

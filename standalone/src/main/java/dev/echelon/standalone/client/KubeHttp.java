@@ -109,7 +109,9 @@ public final class KubeHttp {
         return lines(path, "application/json");
     }
 
-    /** Lines of plain text as they are written, for example a log's, until the server or the reader closes the stream. */
+    /**
+     * Lines of plain text as they are written, for example a log's, until the server or the reader closes the stream.
+     */
     public Stream<String> follow(String path) throws IOException, InterruptedException {
         return lines(path, "*/*");
     }

@@ -27,8 +27,8 @@ import java.util.stream.Stream;
  * The walkthrough "Using TALM to update clusters", step by step, through the same HTTP APIs that kubectl uses: the CGU
  * goes to cgu-api, labels and policies to the hub, jobs and logs are read from the spokes.
  *
- * <p>Succeeds when every state of the walkthrough was seen by a watcher, in order, both spokes run 4.12.5, the policy is
- * compliant on both, and nothing on the hub enforces any more.
+ * <p>Succeeds when every state of the walkthrough was seen by a watcher, in order, both spokes run 4.12.5, the policy
+ * is compliant on both, and nothing on the hub enforces any more.
  */
 public final class Walkthrough {
 
@@ -118,7 +118,8 @@ public final class Walkthrough {
         screen.step(1, "The hub has two spokes and one inform policy, which covers only sno2");
         await("the policy to be evaluated on sno2", () -> hub.get(POLICY_PATH), p -> covered(p).contains("sno2"));
         show("kubectl get managedclusters", hub, "/apis/cluster.open-cluster-management.io/v1/managedclusters", false);
-        show("kubectl get policies -n ztp-policies", hub, POLICY_PATH.substring(0, POLICY_PATH.lastIndexOf('/')), false);
+        show("kubectl get policies -n ztp-policies", hub, POLICY_PATH.substring(0, POLICY_PATH.lastIndexOf('/')),
+                false);
         show(
                 "kubectl --context sno2 get clusterversion",
                 spokes.get("sno2"),
@@ -213,7 +214,8 @@ public final class Walkthrough {
         screen.step(7, "Completed: the policy is compliant on both, and nothing enforces it any more");
         await("the policy to be compliant", () -> hub.get(POLICY_PATH), p -> "Compliant"
                 .equals(p.path("status").path("compliant").asText()));
-        show("kubectl get policies -n ztp-policies", hub, POLICY_PATH.substring(0, POLICY_PATH.lastIndexOf('/')), false);
+        show("kubectl get policies -n ztp-policies", hub, POLICY_PATH.substring(0, POLICY_PATH.lastIndexOf('/')),
+                false);
         requireNone("Placement", PLACEMENTS);
         requireNone("PlacementBinding", BINDINGS);
         screen.note("no Placement and no PlacementBinding of the CGU is left on the hub");
@@ -260,7 +262,8 @@ public final class Walkthrough {
                 "the pod of the pre-cache job on " + spoke,
                 () -> spokes.get(spoke).find(pods).map(list -> list.path("items")).orElse(MissingNode.getInstance()),
                 found -> !found.isEmpty());
-        // Followed, not asked for again and again: the last lines may be gone with the pod when the next question comes.
+        // Followed, not asked for again and again: the last lines may be gone with the pod when the next question
+        // comes.
         String log = pods + "/" + items.get(0).path("metadata").path("name").asText() + "/log?follow=true";
         BlockingQueue<String> lines = new LinkedBlockingQueue<>();
         try (Stream<String> following = spokes.get(spoke).follow(log)) {
@@ -298,7 +301,8 @@ public final class Walkthrough {
                 return;
             }
         }
-        throw new DemoFailure("waited " + patience + " for the pre-cache log on " + spoke + " to count to its last image;"
+        throw new DemoFailure("waited " + patience + " for the pre-cache log on " + spoke
+                + " to count to its last image;"
                 + " it stands at '" + last + "'");
     }
 
@@ -340,7 +344,8 @@ public final class Walkthrough {
     }
 
     private void showState(StateWatch.State state) {
-        screen.note(String.format("watch  %s   %s   %s   %s", CGU.namespace(), CGU.name(), state.state(), state.details()));
+        screen.note(String.format("watch  %s   %s   %s   %s", CGU.namespace(), CGU.name(), state.state(),
+                state.details()));
     }
 
     private static List<String> covered(JsonNode policy) {
