@@ -129,7 +129,7 @@ class RolloutCrashTest {
             for (Intent intent : step) {
                 wanted.removeIf(before -> before.intent().key().equals(intent.key()));
                 wanted.add(new Wanted(intent, order++));
-                worker.want(wanted.getLast());
+                worker.want(intent.key(), wanted.getLast());
             }
             for (int round = 0; round < 80; round++) {
                 try {
