@@ -231,10 +231,13 @@ final class Invariants {
                         .filter(job -> !job.state().isFinal() && !spoke.cleaned())
                         .map(Spoke.Job::intentId));
                 Aspect aspect = workload == Workload.PRECACHE ? Aspect.PRECACHE : Aspect.BACKUP;
-                assertThat(Optional.ofNullable(story.intents().get(Intent.spokeKey(Fleet.CGU, cluster, aspect)))
-                                .map(Intent::id))
-                        .as("what is wanted of %s on %s", workload, cluster)
-                        .isEqualTo(wanted);
+                Optional<String> found = Optional.ofNullable(
+                                story.intents().get(Intent.spokeKey(Fleet.CGU, cluster, aspect)))
+                        .map(Intent::id);
+                // One that was taken over after its start does not ask again for a job that nobody waits for.
+                if (story.lifecycle() instanceof Lifecycle.BeforeStart || found.isPresent()) {
+                    assertThat(found).as("what is wanted of %s on %s", workload, cluster).isEqualTo(wanted);
+                }
             }
         });
     }

@@ -153,7 +153,7 @@ class RolloutCrashTest {
         SpokeWorker worker = new SpokeWorker("sno1", new Setting(hub, result -> effect(() -> results.add(result)),
                 () -> now, noTimers, _ -> {}, "", "", Duration.ZERO, Duration.ZERO, Duration.ofMillis(1),
                 Duration.ofMillis(1)), reported);
-        wanted.forEach(worker::want);
+        wanted.forEach(each -> worker.want(each.intent().key(), each));
         return worker;
     }
 
