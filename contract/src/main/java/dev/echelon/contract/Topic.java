@@ -10,10 +10,11 @@ import java.util.Map;
  * <p>All records about one ClusterGroupUpgrade have the key {@code namespace/name} ({@link CguId#key()}) and the topics
  * keyed by it have the same number of partitions, so that one partition of each is handled by one scheduler task.
  *
- * <p>{@link #INTENTS} are keyed by {@code <spoke>|<namespace>/<name>} (or {@code hub|<namespace>/<name>} for what is
- * hub-wide) and <em>partitioned by the part before the bar only</em>: all intents of one spoke have one order and one
- * executor, whichever upgrades they belong to, while compaction keeps the newest intent of each upgrade for the spoke.
- * See {@code docs/adr/0002-intent-keys.md}.
+ * <p>{@link #INTENTS} are keyed by {@code <spoke>|<namespace>/<name>}, with {@code |<aspect>} for all but the pre-cache,
+ * or by {@code hub/<namespace>/<name>|<namespace>/<name>} for what is hub-wide, and <em>partitioned by the part before
+ * the first bar only</em>: all intents of one spoke have one order and one executor, whichever upgrades they belong to,
+ * while compaction keeps the newest intent of each upgrade and aspect for the spoke. See
+ * {@code docs/adr/0002-intent-keys.md}.
  */
 public enum Topic {
     /** What users ask for. Written by cgu-api, read by scheduler. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.echelon.contract.audit.AuditEvent;
 import dev.echelon.contract.command.CommandRecord;
+import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.intent.IntentRecord;
 import dev.echelon.contract.observation.ObservationRecord;
 import dev.echelon.contract.resource.ClusterGroupUpgrade;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -45,6 +47,19 @@ class RecordedRecordsTest {
             Object read = Json.read(Json.mapper().writeValueAsBytes(value), TYPES.get(file.getFileName().toString()));
             JsonNode written = Json.mapper().readTree(Json.write(read));
             assertKept(value, written, line);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void anIntentLiesUnderAKeyThatItMayStillLieUnder(Path file) throws IOException {
+        Assumptions.assumeTrue(file.endsWith("echelon.intents.jsonl"));
+        for (String line : Files.readAllLines(file)) {
+            JsonNode record = Json.mapper().readTree(line);
+            if (!record.path("value").isNull()) {
+                Intent intent = Json.mapper().treeToValue(record.path("value"), IntentRecord.class).intent();
+                assertThat(Intent.mayLieUnder(record.path("key").asText(), intent)).as(line).isTrue();
+            }
         }
     }
 

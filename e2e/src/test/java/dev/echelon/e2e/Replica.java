@@ -55,6 +55,8 @@ final class Replica implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-Dquarkus.http.host=127.0.0.1",
                 "-Dquarkus.http.port=" + port,
+                // The simulated hub reviews no tokens.
+                "-Dechelon.api.auth.mode=none",
                 "-Dechelon.data-dir=" + folder.resolve(name),
                 "-Dechelon.leader-election.identity=" + name));
         configuration.forEach((property, value) -> command.add("-D" + property + "=" + value));

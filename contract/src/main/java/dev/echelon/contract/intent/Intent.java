@@ -54,8 +54,10 @@ public sealed interface Intent {
 
     /** What a CGU may want of a spoke at the same time, each under a key of its own. */
     enum Aspect {
-        /** Pre-cache, backup, and the clean-up of either: one after the other. */
-        JOB(""),
+        /** The pre-cache, then its clean-up. */
+        PRECACHE(""),
+        /** The backup, then its clean-up. */
+        BACKUP("|backup"),
         /** Labels and annotations before the rollout. */
         LABELS_BEFORE("|labels-before"),
         /** Labels and annotations after it. */
@@ -86,14 +88,26 @@ public sealed interface Intent {
         return "hub/" + cgu.key() + "|" + cgu.key();
     }
 
-    /** The key of a CGU's intents for one spoke about its jobs. */
-    static String spokeKey(CguId cgu, String cluster) {
-        return spokeKey(cgu, cluster, Aspect.JOB);
-    }
-
     /** The key of a CGU's intents of one aspect for one spoke. */
     static String spokeKey(CguId cgu, String cluster, Aspect aspect) {
         return cluster + "|" + cgu.key() + aspect.suffix;
+    }
+
+    /**
+     * Whether an intent may lie under this key: under its own, or, what is about a backup, under the key of the
+     * pre-cache, which all jobs of a CGU on a spoke shared in earlier versions. There it holds until that key is written
+     * again.
+     */
+    static boolean mayLieUnder(String key, Intent intent) {
+        boolean ofJob = switch (intent) {
+            case Backup _, CleanSpoke _ -> true;
+            case Precache _, Relabel _, RollOutWork _, ApproveInstallPlans _, EnforcePolicies _, StopEnforcing _ ->
+                false;
+        };
+        return key.equals(intent.key())
+                || ofJob
+                        && intent instanceof ForSpoke spoke
+                        && key.equals(spokeKey(intent.cgu(), spoke.cluster(), Aspect.PRECACHE));
     }
 
     /**
@@ -134,7 +148,7 @@ public sealed interface Intent {
 
         @Override
         public Aspect aspect() {
-            return Aspect.JOB;
+            return Aspect.PRECACHE;
         }
     }
 
@@ -151,18 +165,22 @@ public sealed interface Intent {
 
         @Override
         public Aspect aspect() {
-            return Aspect.JOB;
+            return Aspect.BACKUP;
         }
     }
 
     /**
      * Left-overs of an unsuccessful or cancelled pre-cache or backup should be gone from the hub and the spoke
-     * (contract 10.7).
+     * (contract 10.7). It takes the place of the job that it cleans up after, as a new job of that kind takes its
+     * place.
+     *
+     * @param precache whether it is about the pre-cache
+     * @param backup whether it is about the backup; in intents of earlier versions one may be about both
      */
     record CleanSpoke(CguId cgu, String id, String cluster, boolean precache, boolean backup) implements ForSpoke {
         @Override
         public Aspect aspect() {
-            return Aspect.JOB;
+            return precache ? Aspect.PRECACHE : Aspect.BACKUP;
         }
     }
 

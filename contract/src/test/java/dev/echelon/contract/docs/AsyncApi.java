@@ -129,9 +129,12 @@ final class AsyncApi {
                 key.put("pattern", "^(hub/)?[^|]+\\|[^|]+(\\|[a-z-]+)?$")
                         .put(
                                 "description",
-                                "<spoke>|<namespace>/<name>, with |<aspect> where a spoke has several, or "
+                                "<spoke>|<namespace>/<name> for the pre-cache and its clean-up, "
+                                        + "<spoke>|<namespace>/<name>|<aspect> for what else is wanted of the spoke "
+                                        + "(backup, labels-before, labels-after, work, install-plans), or "
                                         + "hub/<namespace>/<name>|<namespace>/<name>; the part before the first bar alone decides "
-                                        + "the partition");
+                                        + "the partition. Earlier versions kept the backup and its clean-up under the "
+                                        + "first key");
             case DEAD_LETTERS -> key.put("description", "the key of the record that could not be processed");
         }
         message.putObject("bindings").putObject("kafka").put("bindingVersion", BINDING_VERSION).set("key", key);

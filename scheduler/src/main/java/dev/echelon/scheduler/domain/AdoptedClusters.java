@@ -112,9 +112,10 @@ final class AdoptedClusters {
             });
         }
         if (status.backup() != null) {
+            Instant startedAt = Optional.ofNullable(status.backup().startedAt()).orElse(now);
             status.backup().status().forEach((cluster, text) -> state(Workload.BACKUP, cluster, text)
                     .ifPresent(state -> take(Workload.BACKUP, cluster, new Job(
-                            state, IntentId.backup(uid, 1, cluster), now, Optional.empty()))));
+                            state, IntentId.backup(uid, 1, cluster), startedAt, Optional.empty()))));
         }
     }
 

@@ -5,6 +5,7 @@ import dev.echelon.contract.resource.CguStatus.ClusterState;
 import dev.echelon.contract.resource.Condition;
 import dev.echelon.contract.resource.ConditionReason;
 import dev.echelon.contract.result.Result;
+import dev.echelon.contract.result.Workload;
 import dev.echelon.scheduler.domain.Lifecycle.CleanUp;
 import dev.echelon.scheduler.domain.Lifecycle.Deleting;
 import dev.echelon.scheduler.domain.Lifecycle.InRollout;
@@ -12,6 +13,7 @@ import dev.echelon.scheduler.domain.Lifecycle.Settling;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * How a CGU ends (contract 6.4, 7.5), what is cleaned up then (10.7), and how it is deleted (14).
@@ -96,7 +98,7 @@ final class Ending {
         }
         Map<String, Spoke> spokes = toClean(draft, deletes);
         draft.emit(new Fact.SettlingBegan(
-                new CleanUp(enforcement, spokes.size() + objectsAwaited(draft) + relabels(draft)), !deletes));
+                new CleanUp(enforcement, cleanUps(spokes) + objectsAwaited(draft) + relabels(draft)), !deletes));
         cleanSpokes(draft, spokes);
         if (enforcement && deletes) {
             Enforcing.stop(draft);
@@ -113,7 +115,7 @@ final class Ending {
         Map<String, Spoke> spokes = toClean(draft, true);
         draft.emit(new Fact.DeletionRequested(
                 draft.now(),
-                new CleanUp(enforcement, spokes.size() + objectsAwaited(draft) + relabels(draft))));
+                new CleanUp(enforcement, cleanUps(spokes) + objectsAwaited(draft) + relabels(draft))));
         draft.show(commandId);
         cleanSpokes(draft, spokes);
         if (enforcement) {
@@ -121,28 +123,30 @@ final class Ending {
         }
     }
 
-    /** Asks for the left-overs on one spoke to go. */
-    static void cleanSpoke(Draft draft, String cluster) {
-        Spoke spoke = draft.spoke(cluster);
-        String intentId = IntentId.clean(draft.progress().uid(), draft.progress().round(), cluster);
-        draft.emit(new Fact.CleaningRequested(cluster, intentId));
+    /** Asks for the left-overs of one job on one spoke to go, and for the job to be left off where it is under way. */
+    static void cleanSpoke(Draft draft, String cluster, Workload workload) {
+        String intentId = IntentId.clean(draft.progress().uid(), workload, draft.progress().round(), cluster);
+        draft.emit(new Fact.CleaningRequested(cluster, workload, intentId));
+        SpokeWork.settle(draft, cluster, workload);
         draft.want(new Intent.CleanSpoke(
                 draft.progress().id(),
                 intentId,
                 cluster,
-                spoke.precache().filter(job -> !job.succeeded()).isPresent(),
-                spoke.backup().filter(job -> !job.succeeded()).isPresent()));
+                workload == Workload.PRECACHE,
+                workload == Workload.BACKUP));
     }
 
     static void cleaned(Draft draft, Result.SpokeCleaned result) {
-        boolean awaited = draft.state()
-                .spoke(result.cluster())
-                .flatMap(Spoke::cleaning)
-                .filter(result.intentId()::equals)
-                .isPresent();
-        if (awaited) {
-            draft.emit(new Fact.SpokeCleaned(result.cluster()));
-            draft.settle(Intent.spokeKey(draft.progress().id(), result.cluster()));
+        for (Workload workload : Workload.values()) {
+            boolean awaited = draft.state()
+                    .spoke(result.cluster())
+                    .flatMap(spoke -> spoke.cleaning(workload))
+                    .filter(result.intentId()::equals)
+                    .isPresent();
+            if (awaited) {
+                draft.emit(new Fact.SpokeCleaned(result.cluster(), workload));
+                SpokeWork.settle(draft, result.cluster(), workload);
+            }
         }
     }
 
@@ -203,10 +207,16 @@ final class Ending {
     }
 
     private static void cleanSpokes(Draft draft, Map<String, Spoke> spokes) {
-        spokes.forEach((cluster, spoke) -> {
-            if (spoke.cleaning().isEmpty()) {
-                cleanSpoke(draft, cluster);
-            }
-        });
+        spokes.forEach((cluster, spoke) -> spoke.toClean().forEach(workload -> cleanSpoke(draft, cluster, workload)));
+    }
+
+    /** How many clean-ups are under way there, or are going to be. */
+    private static int cleanUps(Map<String, Spoke> spokes) {
+        return spokes.values().stream()
+                .mapToInt(spoke -> spoke.toClean().size()
+                        + (int) Stream.of(Workload.values())
+                                .filter(workload -> spoke.cleaning(workload).isPresent())
+                                .count())
+                .sum();
     }
 }

@@ -157,8 +157,8 @@ final class Evolution {
                     }
                     case RelabelRequested(_, String intentId) -> spoke.relabeling(intentId);
                     case ClusterRelabeled(_, String intentId, _) -> spoke.relabeled(intentId);
-                    case CleaningRequested(_, String intentId) -> spoke.cleaning(intentId);
-                    case SpokeCleaned _ -> spoke.cleanedUp();
+                    case CleaningRequested(_, Workload workload, String intentId) -> spoke.cleaning(workload, intentId);
+                    case SpokeCleaned(_, Workload workload) -> spoke.cleanedUp(workload);
                     case JobProgressed(var report) ->
                         spoke.withJob(
                                 report.workload(),

@@ -268,9 +268,10 @@ public sealed interface Fact {
      */
     record SettlingBegan(CleanUp cleanUp, boolean keepsObjects) implements OfProgress {}
 
-    record CleaningRequested(String cluster, String intentId) implements OfCluster {}
+    /** The left-overs of a job that is not wanted any more, or did not succeed, are to go. */
+    record CleaningRequested(String cluster, Workload workload, String intentId) implements OfCluster {}
 
-    record SpokeCleaned(String cluster) implements OfCluster {}
+    record SpokeCleaned(String cluster, Workload workload) implements OfCluster {}
 
     /** The clean-up is done. */
     record Finished(Instant at) implements OfProgress {}

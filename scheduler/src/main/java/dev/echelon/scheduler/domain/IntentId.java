@@ -1,5 +1,6 @@
 package dev.echelon.scheduler.domain;
 
+import dev.echelon.contract.result.Workload;
 import java.util.Optional;
 
 /**
@@ -18,8 +19,13 @@ final class IntentId {
         return uid + "/backup/" + round + "/" + cluster;
     }
 
-    static String clean(String uid, int round, String cluster) {
-        return uid + "/clean/" + round + "/" + cluster;
+    static String clean(String uid, Workload workload, int round, String cluster) {
+        String step =
+                switch (workload) {
+                    case PRECACHE -> "/clean-precache/";
+                    case BACKUP -> "/clean-backup/";
+                };
+        return uid + step + round + "/" + cluster;
     }
 
     static String work(String uid, int workIndex, String cluster) {

@@ -10,7 +10,7 @@ final class JobReports {
     static void reported(Draft draft, JobProgress report) {
         boolean news = draft.state()
                 .spoke(report.cluster())
-                .filter(spoke -> spoke.cleaning().isEmpty())
+                .filter(spoke -> spoke.cleaning(report.workload()).isEmpty())
                 .flatMap(spoke -> spoke.job(report.workload()))
                 .filter(job -> job.intentId().equals(report.intentId()))
                 .filter(job -> !job.state().isFinal())

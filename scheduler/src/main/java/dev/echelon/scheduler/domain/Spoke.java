@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The piece of a ClusterGroupUpgrade's state that is about one of its clusters. An event about a cluster reads and
@@ -18,8 +19,10 @@ import java.util.Optional;
  *     the hub has shown it
  * @param enforced indices of the policies that were enforced on it since it was started
  * @param outcomes what {@code status.clusters} says of it
- * @param cleaning the clean-up intent that has not been answered
- * @param cleaned whether left-overs of its jobs were removed
+ * @param cleaning the clean-up intent after a pre-cache that has not been answered; in state of an earlier version it
+ *     may be about the backup, too
+ * @param backupCleaning the clean-up intent after a backup that has not been answered
+ * @param cleaned whether left-overs of the jobs that it has were removed
  * @param relabels the intents about its labels and annotations that have not been answered
  * @param objects what the rollout has on the hub for this cluster alone
  */
@@ -32,6 +35,7 @@ public record Spoke(
         List<Integer> enforced,
         List<Outcome> outcomes,
         Optional<String> cleaning,
+        Optional<String> backupCleaning,
         boolean cleaned,
         List<String> relabels,
         SpokeObjects objects) {
@@ -45,6 +49,7 @@ public record Spoke(
             List.of(),
             List.of(),
             Optional.empty(),
+            Optional.empty(),
             false,
             List.of(),
             SpokeObjects.NONE);
@@ -56,6 +61,7 @@ public record Spoke(
         enforced = enforced == null ? List.of() : List.copyOf(enforced);
         outcomes = outcomes == null ? List.of() : List.copyOf(outcomes);
         cleaning = cleaning == null ? Optional.empty() : cleaning;
+        backupCleaning = backupCleaning == null ? Optional.empty() : backupCleaning;
         relabels = relabels == null ? List.of() : List.copyOf(relabels);
         objects = objects == null ? SpokeObjects.NONE : objects;
     }
@@ -149,6 +155,20 @@ public record Spoke(
         };
     }
 
+    /** The clean-up of this workload that has not been answered. */
+    Optional<String> cleaning(Workload workload) {
+        return switch (workload) {
+            case PRECACHE -> cleaning;
+            case BACKUP -> backupCleaning;
+        };
+    }
+
+    /** Whether its job, or the clean-up after it, is wanted. */
+    boolean isWorkedOn(Workload workload) {
+        return cleaning(workload).isPresent()
+                || !cleaned && job(workload).filter(job -> !job.state().isFinal()).isPresent();
+    }
+
     /** When time alone changes something about this cluster. */
     public Optional<Instant> deadline() {
         if (stage instanceof Stage.InProgress(_, Optional<Soak> soak) && soak.isPresent()) {
@@ -165,72 +185,101 @@ public record Spoke(
 
     /** Whether a job of it left something behind that only a clean-up removes (contract 10.7). */
     boolean needsCleaning() {
-        return !cleaned && (precache.filter(job -> !job.succeeded()).isPresent()
-                || backup.filter(job -> !job.succeeded()).isPresent());
+        return !toClean().isEmpty();
     }
 
-    /** Whether an intent for this spoke is not settled. */
+    /** The jobs that have left something behind, or will, and that no clean-up was asked for. */
+    List<Workload> toClean() {
+        return Stream.of(Workload.values())
+                .filter(workload -> !cleaned
+                        && cleaning(workload).isEmpty()
+                        && job(workload).filter(job -> !job.succeeded()).isPresent())
+                .toList();
+    }
+
+    /** Whether an intent about its jobs is not settled. */
     boolean hasOpenIntent() {
-        return cleaning.isPresent()
-                || precache.filter(job -> !job.state().isFinal()).isPresent()
-                || backup.filter(job -> !job.state().isFinal()).isPresent();
+        return Stream.of(Workload.values()).anyMatch(this::isWorkedOn);
     }
 
     Spoke withJob(Workload workload, Optional<Job> job) {
         return switch (workload) {
             case PRECACHE ->
-                new Spoke(job, backup, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, relabels, objects);
+                new Spoke(
+                        job, backup, batch, stage, compliance, enforced, outcomes, cleaning, backupCleaning, cleaned,
+                        relabels, objects);
             case BACKUP ->
-                new Spoke(precache, job, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, relabels, objects);
+                new Spoke(
+                        precache, job, batch, stage, compliance, enforced, outcomes, cleaning, backupCleaning,
+                        cleaned, relabels, objects);
         };
     }
 
-    /** A job was asked for; it replaces a clean-up that was under way, because it begins with one. */
+    /** A job was asked for; it replaces a clean-up of its kind that was under way, because it begins with one. */
     Spoke asked(Workload workload, Job job) {
-        Spoke asked = withJob(workload, Optional.of(job));
+        return withJob(workload, Optional.of(job)).withCleaning(workload, Optional.empty(), false);
+    }
+
+    Spoke planned(int inBatch, List<Compliance> now) {
         return new Spoke(
-                asked.precache,
-                asked.backup,
+                precache, backup, inBatch, new Stage.Waiting(), now, enforced, outcomes, cleaning, backupCleaning,
+                cleaned, relabels, objects);
+    }
+
+    Spoke in(Stage next) {
+        return new Spoke(
+                precache, backup, batch, next, compliance, enforced, outcomes, cleaning, backupCleaning, cleaned,
+                relabels, objects);
+    }
+
+    Spoke withCompliance(List<Compliance> now) {
+        return new Spoke(
+                precache, backup, batch, stage, now, enforced, outcomes, cleaning, backupCleaning, cleaned, relabels,
+                objects);
+    }
+
+    Spoke withEnforced(List<Integer> indices) {
+        return new Spoke(
+                precache, backup, batch, stage, compliance, indices, outcomes, cleaning, backupCleaning, cleaned,
+                relabels, objects);
+    }
+
+    Spoke withOutcomes(List<Outcome> all) {
+        return new Spoke(
+                precache, backup, batch, stage, compliance, enforced, all, cleaning, backupCleaning, cleaned,
+                relabels, objects);
+    }
+
+    Spoke cleaning(Workload workload, String intentId) {
+        return withCleaning(workload, Optional.of(intentId), false);
+    }
+
+    /** What a cancelled job left behind does not count: the job is not there any more. */
+    Spoke cleanedUp(Workload workload) {
+        return withCleaning(workload, Optional.empty(), cleaned || job(workload).isPresent());
+    }
+
+    /** Nothing of any job is left. */
+    Spoke cleanedUp() {
+        return new Spoke(
+                precache, backup, batch, stage, compliance, enforced, outcomes, Optional.empty(), Optional.empty(),
+                true, relabels, objects);
+    }
+
+    private Spoke withCleaning(Workload workload, Optional<String> intentId, boolean nowCleaned) {
+        return new Spoke(
+                precache,
+                backup,
                 batch,
                 stage,
                 compliance,
                 enforced,
                 outcomes,
-                Optional.empty(),
-                false,
+                workload == Workload.PRECACHE ? intentId : cleaning,
+                workload == Workload.BACKUP ? intentId : backupCleaning,
+                nowCleaned,
                 relabels,
                 objects);
-    }
-
-    Spoke planned(int inBatch, List<Compliance> now) {
-        return new Spoke(
-                precache, backup, inBatch, new Stage.Waiting(), now, enforced, outcomes, cleaning, cleaned, relabels, objects);
-    }
-
-    Spoke in(Stage next) {
-        return new Spoke(precache, backup, batch, next, compliance, enforced, outcomes, cleaning, cleaned, relabels, objects);
-    }
-
-    Spoke withCompliance(List<Compliance> now) {
-        return new Spoke(precache, backup, batch, stage, now, enforced, outcomes, cleaning, cleaned, relabels, objects);
-    }
-
-    Spoke withEnforced(List<Integer> indices) {
-        return new Spoke(precache, backup, batch, stage, compliance, indices, outcomes, cleaning, cleaned, relabels, objects);
-    }
-
-    Spoke withOutcomes(List<Outcome> all) {
-        return new Spoke(precache, backup, batch, stage, compliance, enforced, all, cleaning, cleaned, relabels, objects);
-    }
-
-    Spoke cleaning(String intentId) {
-        return new Spoke(
-                precache, backup, batch, stage, compliance, enforced, outcomes, Optional.of(intentId), false, relabels, objects);
-    }
-
-    Spoke cleanedUp() {
-        return new Spoke(
-                precache, backup, batch, stage, compliance, enforced, outcomes, Optional.empty(), true, relabels, objects);
     }
 
     Spoke relabeling(String intentId) {
@@ -245,11 +294,13 @@ public record Spoke(
 
     private Spoke withRelabels(List<String> open) {
         return new Spoke(
-                precache, backup, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, open, objects);
+                precache, backup, batch, stage, compliance, enforced, outcomes, cleaning, backupCleaning, cleaned,
+                open, objects);
     }
 
     Spoke with(SpokeObjects newObjects) {
         return new Spoke(
-                precache, backup, batch, stage, compliance, enforced, outcomes, cleaning, cleaned, relabels, newObjects);
+                precache, backup, batch, stage, compliance, enforced, outcomes, cleaning, backupCleaning, cleaned,
+                relabels, newObjects);
     }
 }

@@ -1,6 +1,8 @@
 package dev.echelon.scheduler.domain;
 
+import dev.echelon.contract.CguId;
 import dev.echelon.contract.intent.Intent;
+import dev.echelon.contract.intent.Intent.Aspect;
 import dev.echelon.contract.observation.Observation.FleetSnapshot;
 import dev.echelon.contract.observation.ObservedPolicy;
 import dev.echelon.contract.resource.Condition;
@@ -60,6 +62,10 @@ final class SpokeWork {
         }
         // Only now is it known how many there are, which the intents say.
         for (String cluster : unasked) {
+            // A backup that an earlier version asked for lies under the pre-cache's key: asked again, it has its own.
+            draft.spoke(cluster).backup()
+                    .filter(job -> !job.state().isFinal())
+                    .ifPresent(job -> draft.want(backupIntent(draft, cluster, job)));
             draft.want(precacheIntent(draft, cluster, draft.spoke(cluster).precache().orElseThrow(), spec));
         }
         Tally tally = draft.progress().precache();
@@ -86,7 +92,7 @@ final class SpokeWork {
                 String intentId =
                         IntentId.backup(draft.progress().uid(), draft.progress().round(), cluster);
                 draft.emit(new Fact.BackupRequested(cluster, intentId, draft.now()));
-                draft.want(new Intent.Backup(draft.progress().id(), intentId, cluster, draft.now()));
+                draft.want(backupIntent(draft, cluster, draft.spoke(cluster).backup().orElseThrow()));
             }
         }
         Tally tally = draft.progress().backup();
@@ -133,7 +139,7 @@ final class SpokeWork {
         draft.emit(new Fact.WorkCancelled(workload));
         spokes.forEach((cluster, spoke) -> spoke.job(workload).ifPresent(job -> {
             if (!job.succeeded()) {
-                Ending.cleanSpoke(draft, cluster);
+                Ending.cleanSpoke(draft, cluster, workload);
             }
             draft.emit(new Fact.JobDropped(cluster, workload));
         }));
@@ -153,24 +159,27 @@ final class SpokeWork {
 
     /** Jobs that somebody else began go on from where they are. */
     static void takeOver(Draft draft) {
-        Progress progress = draft.progress();
         new TreeMap<>(draft.state().spokes()).forEach((cluster, spoke) -> spoke.backup()
                 .filter(job -> !job.state().isFinal())
-                .ifPresent(job -> draft.want(new Intent.Backup(
-                        progress.id(),
-                        job.intentId(),
-                        cluster,
-                        progress.clocks().backupStartedAt().orElseThrow(),
-                        job.state()))));
-        // Where both are under way, it was switched on later.
+                .ifPresent(job -> draft.want(backupIntent(draft, cluster, job))));
         reissuePrecache(draft);
+    }
+
+    /** Neither a job of this kind nor a clean-up after one is wanted of the spoke, until one is asked for again. */
+    static void settle(Draft draft, String cluster, Workload workload) {
+        CguId id = draft.progress().id();
+        draft.settle(Intent.spokeKey(id, cluster, aspect(workload)));
+        if (workload == Workload.BACKUP && !draft.spoke(cluster).isWorkedOn(Workload.PRECACHE)) {
+            // An earlier version kept its intents about backups there.
+            draft.settle(Intent.spokeKey(id, cluster, Aspect.PRECACHE));
+        }
     }
 
     /** A spoke's job entered a state. A state that is not ahead of the known one is old news. */
     static void progressed(Draft draft, SpokeProgress result) {
         boolean news = draft.state()
                 .spoke(result.cluster())
-                .filter(spoke -> spoke.cleaning().isEmpty())
+                .filter(spoke -> spoke.cleaning(result.workload()).isEmpty())
                 .flatMap(spoke -> spoke.job(result.workload()))
                 .filter(job -> job.intentId().equals(result.intentId()))
                 .filter(job -> rank(result.state()) > rank(job.state()))
@@ -200,7 +209,7 @@ final class SpokeWork {
         if (!state.isFinal()) {
             return;
         }
-        draft.settle(Intent.spokeKey(draft.progress().id(), cluster));
+        settle(draft, cluster, workload);
         int open = draft.progress().tally(workload).open();
         if (draft.lifecycle() instanceof BeforeStart gate) {
             if (open == 0) {
@@ -223,6 +232,22 @@ final class SpokeWork {
                 draft.progress().clocks().enabledAt().isPresent(),
                 draft.progress().precache().asked(),
                 job.state() == SpokeState.NOT_STARTED ? null : job.state());
+    }
+
+    private static Intent.Backup backupIntent(Draft draft, String cluster, Job job) {
+        return new Intent.Backup(
+                draft.progress().id(),
+                job.intentId(),
+                cluster,
+                job.requestedAt(),
+                job.state() == SpokeState.PREPARING_TO_START ? null : job.state());
+    }
+
+    private static Aspect aspect(Workload workload) {
+        return switch (workload) {
+            case PRECACHE -> Aspect.PRECACHE;
+            case BACKUP -> Aspect.BACKUP;
+        };
     }
 
     private static Condition condition(Draft draft, ConditionReason reason, Object... values) {

@@ -12,6 +12,7 @@ import dev.echelon.contract.audit.AuditEvent;
 import dev.echelon.contract.audit.AuditType;
 import dev.echelon.contract.audit.HubEvent;
 import dev.echelon.contract.intent.Intent;
+import dev.echelon.contract.intent.Intent.Aspect;
 import dev.echelon.contract.observation.ObservedWork;
 import dev.echelon.contract.resource.CguStatus;
 import dev.echelon.contract.resource.ClusterGroupUpgrade;
@@ -272,7 +273,7 @@ class AdoptionStoryTest {
         assertThat(precache("a").known()).isEqualTo(SpokeState.ACTIVE);
         assertThat(precache("a").spec().platformImage()).isEqualTo(Fleet.IMAGE);
         assertThat(precache("b").known()).isEqualTo(SpokeState.STARTING);
-        assertThat(story.intents()).doesNotContainKey(Intent.spokeKey(Fleet.CGU, "c"));
+        assertThat(story.intents()).doesNotContainKey(Intent.spokeKey(Fleet.CGU, "c", Aspect.PRECACHE));
         story.seesFleet().job(Workload.PRECACHE, "a", SpokeState.ACTIVE, SpokeState.SUCCEEDED);
         story.job(Workload.PRECACHE, "b", SpokeState.STARTING, SpokeState.ACTIVE, SpokeState.SUCCEEDED);
         assertThat(story.conditions()).endsWith(
@@ -290,7 +291,7 @@ class AdoptionStoryTest {
                         , "backup": {"startedAt": "2026-01-10T07:50:00Z",
                             "status": {"a": "Active", "b": "Succeeded", "c": "Succeeded"}}"""));
 
-        Intent.Backup backup = (Intent.Backup) story.intents().get(Intent.spokeKey(Fleet.CGU, "a"));
+        Intent.Backup backup = (Intent.Backup) story.intents().get(Intent.spokeKey(Fleet.CGU, "a", Aspect.BACKUP));
         assertThat(backup.known()).isEqualTo(SpokeState.ACTIVE);
         assertThat(backup.startedAt()).isEqualTo("2026-01-10T07:50:00Z");
         story.seesFleet().job(Workload.BACKUP, "a", SpokeState.SUCCEEDED);
@@ -423,7 +424,7 @@ class AdoptionStoryTest {
     }
 
     private Intent.Precache precache(String cluster) {
-        return (Intent.Precache) story.intents().get(Intent.spokeKey(Fleet.CGU, cluster));
+        return (Intent.Precache) story.intents().get(Intent.spokeKey(Fleet.CGU, cluster, Aspect.PRECACHE));
     }
 
     private CguStatus.ClusterProgress progressOf(String cluster) {

@@ -12,6 +12,7 @@ import dev.echelon.contract.Json;
 import dev.echelon.contract.audit.AuditEvent;
 import dev.echelon.contract.audit.AuditType;
 import dev.echelon.contract.intent.Intent;
+import dev.echelon.contract.intent.Intent.Aspect;
 import dev.echelon.contract.resource.CguSpec;
 import dev.echelon.contract.resource.ConditionReason;
 import dev.echelon.contract.result.Result;
@@ -73,11 +74,13 @@ class AuditGoldenTest {
                 .seesFleet()
                 .job(BACKUP, "a", STARTING);
         whole.answers(new Result.JobProgress(
-                Fleet.CGU, whole.intents().get(Intent.spokeKey(Fleet.CGU, "a")).id(), whole.now(), "a", BACKUP, 3, 9,
+                Fleet.CGU,
+                whole.intents().get(Intent.spokeKey(Fleet.CGU, "a", Aspect.BACKUP)).id(),
+                whole.now(), "a", BACKUP, 3, 9,
                 1_048_576, 65_536, 90L));
         stories.add(whole.job(BACKUP, "a", SUCCEEDED)
                 .job(BACKUP, "b", SUCCEEDED)
-                .relabeled(Intent.Aspect.LABELS_BEFORE, "a", "b")
+                .relabeled(Aspect.LABELS_BEFORE, "a", "b")
                 .complies("p1", "a", "b")
                 .complies("p2", "a", "b")
                 .hubDone()

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.echelon.contract.command.Command.Precondition;
 import dev.echelon.contract.command.CommandRecord;
 import dev.echelon.contract.intent.Intent;
+import dev.echelon.contract.intent.Intent.Aspect;
 import dev.echelon.scheduler.Fleet;
 import dev.echelon.scheduler.domain.Fact.CommandAccepted;
 import dev.echelon.scheduler.domain.Fact.CommandRejected;
@@ -125,7 +126,9 @@ class CommandStoryTest {
 
         story.deletes();
         assertThat(story.cgu().metadata().deletionTimestamp()).isEqualTo(story.now());
-        assertThat(story.intents()).containsOnlyKeys(Intent.hubKey(Fleet.CGU), Intent.spokeKey(Fleet.CGU, "b"));
+        assertThat(story.intents())
+                .containsOnlyKeys(
+                        Intent.hubKey(Fleet.CGU), Intent.spokeKey(Fleet.CGU, "b", Aspect.PRECACHE));
         assertThat(story.hubIntent())
                 .isEqualTo(new Intent.StopEnforcing(Fleet.CGU, Fleet.UID + "/stop/1", List.of("ztp-policies")));
 
@@ -169,7 +172,9 @@ class CommandStoryTest {
 
         story.deletes();
 
-        assertThat(story.intents()).containsOnlyKeys(Intent.hubKey(Fleet.CGU), Intent.spokeKey(Fleet.CGU, "a"));
+        assertThat(story.intents())
+                .containsOnlyKeys(
+                        Intent.hubKey(Fleet.CGU), Intent.spokeKey(Fleet.CGU, "a", Aspect.PRECACHE));
         story.hubDone().cleaned("a");
         assertThat(story.memory().progress()).isEmpty();
     }

@@ -3,9 +3,12 @@ package dev.echelon.scheduler.domain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.echelon.contract.audit.AuditEvent;
+import dev.echelon.contract.intent.Intent;
+import dev.echelon.contract.intent.Intent.Aspect;
 import dev.echelon.contract.intent.Intent.EnforcePolicies;
 import dev.echelon.contract.intent.Intent.PolicyPlacement;
 import dev.echelon.contract.resource.CguStatus.ClusterState;
+import dev.echelon.contract.result.Workload;
 import dev.echelon.scheduler.Fleet;
 import dev.echelon.scheduler.domain.Fact.BatchStarted;
 import dev.echelon.scheduler.domain.Fact.ClusterAdvanced;
@@ -52,6 +55,7 @@ final class Invariants {
             onlyThePlanIsEnforced();
             aClusterHasItsCurrentWorkOrNone();
             nothingIsApprovedForAClusterThatIsDoneWith();
+            everyJobThatIsOpenIsWanted();
             whatIsShownIsWhatIs();
             everyWaitHasACondition();
         }
@@ -185,7 +189,7 @@ final class Invariants {
     }
 
     private void onlyThePlanIsEnforced() {
-        if (story.intents().get(dev.echelon.contract.intent.Intent.hubKey(Fleet.CGU))
+        if (story.intents().get(Intent.hubKey(Fleet.CGU))
                 instanceof EnforcePolicies enforce) {
             List<String> clusters =
                     enforce.placements().stream().map(PolicyPlacement::clusters).flatMap(List::stream).toList();
@@ -216,6 +220,24 @@ final class Invariants {
                 assertThat(story.approvals(cluster).filter(intent -> !intent.subscriptions().isEmpty()))
                         .as("approvals on %s", cluster)
                         .isEmpty();
+            }
+        });
+    }
+
+    private void everyJobThatIsOpenIsWanted() {
+        story.memory().spokes().forEach((cluster, spoke) -> {
+            for (Workload workload : Workload.values()) {
+                Optional<String> wanted = spoke.cleaning(workload).or(() -> spoke.job(workload)
+                        .filter(job -> !job.state().isFinal() && !spoke.cleaned())
+                        .map(Spoke.Job::intentId));
+                Aspect aspect = workload == Workload.PRECACHE ? Aspect.PRECACHE : Aspect.BACKUP;
+                Optional<String> found = Optional.ofNullable(
+                                story.intents().get(Intent.spokeKey(Fleet.CGU, cluster, aspect)))
+                        .map(Intent::id);
+                // One that was taken over after its start does not ask again for a job that nobody waits for.
+                if (story.lifecycle() instanceof Lifecycle.BeforeStart || found.isPresent()) {
+                    assertThat(found).as("what is wanted of %s on %s", workload, cluster).isEqualTo(wanted);
+                }
             }
         });
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.echelon.contract.audit.AuditType;
 import dev.echelon.contract.intent.Intent;
+import dev.echelon.contract.intent.Intent.Aspect;
 import dev.echelon.contract.result.Result.JobProgress;
 import dev.echelon.scheduler.Fleet;
 import java.time.Duration;
@@ -19,7 +20,7 @@ class JobReportStoryTest {
     private final Fleet fleet = Fleet.of("a").withPolicy("p1");
     private final Story story =
             new Story(fleet).creates(fleet.spec().preCaching()).seesFleet().job(PRECACHE, "a", ACTIVE);
-    private final String intentId = story.intents().get(Intent.spokeKey(Fleet.CGU, "a")).id();
+    private final String intentId = story.intents().get(Intent.spokeKey(Fleet.CGU, "a", Aspect.PRECACHE)).id();
 
     @Test
     void aReportIsToldWithItsNumbers() {

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.echelon.contract.audit.AuditEvent;
 import dev.echelon.contract.audit.AuditType;
 import dev.echelon.contract.intent.Intent;
+import dev.echelon.contract.intent.Intent.Aspect;
 import dev.echelon.contract.observation.Compliance;
 import dev.echelon.contract.observation.Observation;
 import dev.echelon.contract.result.Result;
@@ -200,7 +201,7 @@ class PreparationStoryTest {
         story.pass(Duration.ofMinutes(61));
 
         assertThat(story.cgu().status().precaching().status()).isEqualTo(Map.of("a", "PrecacheTimeout", "b", "Active"));
-        assertThat(story.intents()).doesNotContainKey(Intent.spokeKey(Fleet.CGU, "a"));
+        assertThat(story.intents()).doesNotContainKey(Intent.spokeKey(Fleet.CGU, "a", Aspect.PRECACHE));
         assertThat(story.seen()).last().isEqualTo("InProgress: Precaching in progress for 1 clusters");
     }
 
@@ -236,16 +237,102 @@ class PreparationStoryTest {
     @Test
     void switchingPrecachingOffCancelsItAndGoesOn() {
         story.creates(fleet.spec().preCaching()).seesFleet().job(PRECACHE, "a", SUCCEEDED);
-        String cancelled = story.intents().get(Intent.spokeKey(Fleet.CGU, "b")).id();
+        String cancelled = story.intents().get(Intent.spokeKey(Fleet.CGU, "b", Aspect.PRECACHE)).id();
 
         story.updates(fleet.spec());
 
         assertThat(story.seen()).last().isEqualTo("InProgress: Remediating non-compliant policies");
         assertThat(story.cgu().status().precaching()).isNull();
-        assertThat(story.intents().get(Intent.spokeKey(Fleet.CGU, "b")))
+        assertThat(story.intents().get(Intent.spokeKey(Fleet.CGU, "b", Aspect.PRECACHE)))
                 .isInstanceOfSatisfying(Intent.CleanSpoke.class, clean -> assertThat(clean.precache()).isTrue());
         story.answers(new Result.SpokeProgress(Fleet.CGU, cancelled, story.now(), "b", PRECACHE, SUCCEEDED, ""));
         assertThat(story.lastFacts()).isEmpty();
+    }
+
+    @Test
+    void precachingThatIsSwitchedOnAndOffDuringTheBackupLeavesTheBackupAlone() {
+        story.creates(fleet.spec().backup()).seesFleet().job(BACKUP, "a", STARTING, ACTIVE);
+        Intent backup = wanted("a", Aspect.BACKUP);
+
+        story.updates(fleet.spec().backup().preCaching()).seesFleet();
+        assertThat(story.lifecycle()).isEqualTo(new Lifecycle.Precaching());
+        assertThat(precache("a").id()).isEqualTo(Fleet.UID + "/precache/1/a");
+        assertThat(wanted("a", Aspect.BACKUP).id()).isEqualTo(backup.id());
+        story.job(BACKUP, "b", ACTIVE, SUCCEEDED);
+
+        story.updates(fleet.spec().backup());
+        assertThat(story.lifecycle()).isEqualTo(new Lifecycle.BackingUp());
+        assertThat(story.seen()).last().isEqualTo("NotStarted: Cluster backup is in progress");
+        assertThat(wanted("a", Aspect.PRECACHE)).isEqualTo(new Intent.CleanSpoke(
+                Fleet.CGU, Fleet.UID + "/clean-precache/2/a", "a", true, false));
+        assertThat(wanted("a", Aspect.BACKUP).id()).isEqualTo(backup.id());
+
+        story.cleaned("a").cleaned("b").job(BACKUP, "a", SUCCEEDED);
+        assertThat(story.seen())
+                .endsWith(
+                        "BackupCompleted: Backup is completed for all clusters",
+                        "InProgress: Remediating non-compliant policies");
+        story.complies("p1", "a", "b").hubDone();
+        assertThat(story.lifecycle()).isInstanceOf(Lifecycle.Finished.class);
+        assertThat(story.intents()).isEmpty();
+    }
+
+    @Test
+    void whatAFailedBackupLeftIsRemovedInTheEndAlthoughAPrecacheWasCleanedUpAfterBefore() {
+        story.creates(fleet.spec().backup()).seesFleet().updates(fleet.spec().backup().preCaching()).seesFleet();
+        story.updates(fleet.spec().backup());
+        story.job(BACKUP, "a", UNRECOVERABLE_ERROR).cleaned("a").cleaned("b").job(BACKUP, "b", SUCCEEDED);
+
+        story.complies("p1", "b").hubDone();
+
+        assertThat(story.lifecycle()).isInstanceOf(Lifecycle.Settling.class);
+        story.cleaned("a", Aspect.BACKUP);
+        assertThat(story.lifecycle()).isInstanceOf(Lifecycle.Finished.class);
+        assertThat(story.intents()).isEmpty();
+    }
+
+    @Test
+    void theEndWaitsForBothCleanUpsOfASpoke() {
+        story.creates(fleet.spec().backup()).seesFleet().updates(fleet.spec().backup().preCaching()).seesFleet();
+
+        story.deletes().hubDone();
+
+        story.cleaned("a").cleaned("b").cleaned("a", Aspect.BACKUP);
+        assertThat(story.memory().progress()).isPresent();
+        story.cleaned("b", Aspect.BACKUP);
+        assertThat(story.memory().progress()).isEmpty();
+        assertThat(story.intents()).isEmpty();
+    }
+
+    @Test
+    void precachingThatIsSwitchedOnAgainTakesThePlaceOfItsCleanUp() {
+        story.creates(fleet.spec().backup().preCaching()).seesFleet().updates(fleet.spec().backup());
+        Intent cleanUp = wanted("a", Aspect.PRECACHE);
+
+        story.updates(fleet.spec().backup().preCaching()).seesFleet();
+
+        assertThat(precache("a").id()).isEqualTo(Fleet.UID + "/precache/2/a");
+        story.answers(new Result.SpokeCleaned(Fleet.CGU, cleanUp.id(), story.now(), "a"));
+        assertThat(story.lastFacts()).isEmpty();
+        assertThat(precache("a").id()).isEqualTo(Fleet.UID + "/precache/2/a");
+    }
+
+    @Test
+    void aBackupThatAnEarlierVersionAskedForUnderThePrecachesKeyIsSettledThere() {
+        story.creates(fleet.spec().backup()).seesFleet();
+        List.of("a", "b").forEach(cluster -> {
+            Intent asked = story.intents().remove(Intent.spokeKey(Fleet.CGU, cluster, Aspect.BACKUP));
+            story.intents().put(Intent.spokeKey(Fleet.CGU, cluster, Aspect.PRECACHE), asked);
+        });
+
+        story.job(BACKUP, "a", SUCCEEDED);
+        assertThat(story.intents()).doesNotContainKey(Intent.spokeKey(Fleet.CGU, "a", Aspect.PRECACHE));
+
+        story.updates(fleet.spec().backup().preCaching()).seesFleet();
+        assertThat(precache("b")).isNotNull();
+        assertThat(wanted("b", Aspect.BACKUP).id()).isEqualTo(Fleet.UID + "/backup/1/b");
+        story.job(BACKUP, "b", SUCCEEDED);
+        assertThat(precache("b")).isNotNull();
     }
 
     @Test
@@ -299,6 +386,10 @@ class PreparationStoryTest {
     }
 
     private Intent.Precache precache(String cluster) {
-        return (Intent.Precache) story.intents().get(Intent.spokeKey(Fleet.CGU, cluster));
+        return (Intent.Precache) wanted(cluster, Aspect.PRECACHE);
+    }
+
+    private Intent wanted(String cluster, Aspect aspect) {
+        return story.intents().get(Intent.spokeKey(Fleet.CGU, cluster, aspect));
     }
 }

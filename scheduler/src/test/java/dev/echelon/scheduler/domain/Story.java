@@ -161,8 +161,13 @@ final class Story {
         return this;
     }
 
+    /** The executor has removed what the pre-cache of the cluster left behind. */
     Story cleaned(String cluster) {
-        Intent intent = intents.get(Intent.spokeKey(Fleet.CGU, cluster));
+        return cleaned(cluster, Aspect.PRECACHE);
+    }
+
+    Story cleaned(String cluster, Aspect aspect) {
+        Intent intent = intents.get(Intent.spokeKey(Fleet.CGU, cluster, aspect));
         return answers(new Result.SpokeCleaned(Fleet.CGU, intent.id(), now, cluster));
     }
 

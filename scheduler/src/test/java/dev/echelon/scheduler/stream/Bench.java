@@ -5,6 +5,7 @@ import dev.echelon.contract.Topic;
 import dev.echelon.contract.audit.AuditEvent;
 import dev.echelon.contract.command.CommandRecord;
 import dev.echelon.contract.intent.Intent;
+import dev.echelon.contract.intent.Intent.Aspect;
 import dev.echelon.contract.intent.IntentRecord;
 import dev.echelon.contract.kafka.DeadLetter;
 import dev.echelon.contract.observation.Observation;
@@ -131,8 +132,9 @@ final class Bench implements AutoCloseable {
         return Optional.ofNullable(intents().get(Intent.hubKey(Fleet.CGU))).orElseThrow();
     }
 
-    Intent spokeIntent(String cluster) {
-        return Optional.ofNullable(intents().get(Intent.spokeKey(Fleet.CGU, cluster))).orElseThrow();
+    /** What is wanted of the spoke's pre-cache or backup. */
+    Intent spokeIntent(String cluster, Aspect aspect) {
+        return Optional.ofNullable(intents().get(Intent.spokeKey(Fleet.CGU, cluster, aspect))).orElseThrow();
     }
 
     /** Everything that is stored, as text, to compare before and after. */

@@ -179,7 +179,8 @@ class SchedulerTopologyTest {
         job("a", SpokeState.SUCCEEDED);
         bench.send(Fleet.delete("d1", bench.now()));
         bench.send(new Result.EnforcementStopped(Fleet.CGU, bench.hubIntent().id(), bench.now()));
-        bench.send(new Result.SpokeCleaned(Fleet.CGU, bench.spokeIntent("b").id(), bench.now(), "b"));
+        bench.send(new Result.SpokeCleaned(
+                Fleet.CGU, bench.spokeIntent("b", Intent.Aspect.PRECACHE).id(), bench.now(), "b"));
 
         List<TestRecord<String, byte[]>> versions = bench.records(Topic.CGUS);
         assertThat(versions.getLast().value()).isNull();
@@ -222,8 +223,8 @@ class SchedulerTopologyTest {
         assertThat(bench.intents())
                 .containsOnlyKeys(
                         Intent.hubKey(Fleet.CGU),
-                        Intent.spokeKey(Fleet.CGU, "a"),
-                        Intent.spokeKey(Fleet.CGU, "b"));
+                        Intent.spokeKey(Fleet.CGU, "a", Intent.Aspect.PRECACHE),
+                        Intent.spokeKey(Fleet.CGU, "b", Intent.Aspect.PRECACHE));
     }
 
     private void started(Fleet.Spec spec) {

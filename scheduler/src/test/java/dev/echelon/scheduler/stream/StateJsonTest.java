@@ -158,7 +158,8 @@ class StateJsonTest {
                 List.of(Compliance.COMPLIANT, Compliance.NOT_MATCHED),
                 List.of(0, 1),
                 List.of(new Spoke.Outcome(7, new ClusterState(null, null, "a", "complete"))),
-                Optional.of("uid/clean/1/a"),
+                Optional.of("uid/clean-precache/1/a"),
+                Optional.of("uid/clean-backup/1/a"),
                 false,
                 List.of("uid/labels-after/1/a"),
                 new SpokeObjects(

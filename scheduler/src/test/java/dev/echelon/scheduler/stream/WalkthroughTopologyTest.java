@@ -131,8 +131,9 @@ class WalkthroughTopologyTest {
     }
 
     private void jobs(Workload workload, String cluster, SpokeState... states) {
+        Intent.Aspect aspect = workload == Workload.PRECACHE ? Intent.Aspect.PRECACHE : Intent.Aspect.BACKUP;
         for (SpokeState state : states) {
-            String intentId = bench.spokeIntent(cluster).id();
+            String intentId = bench.spokeIntent(cluster, aspect).id();
             bench.send(new Result.SpokeProgress(Fleet.CGU, intentId, bench.now(), cluster, workload, state, ""));
         }
     }

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class SpokeWorker {
 
     private final String cluster;
-    /** By the intent's key. */
+    /** By the key that the intent lies under. */
     private final Map<String, Wanted> wanted = new ConcurrentHashMap<>();
     private final Serial serial;
     private final Alarm alarm;
@@ -41,8 +41,8 @@ final class SpokeWorker {
     }
 
     /** This holds from now on, in place of what was wanted of this spoke under the same key before. */
-    void want(Wanted newer) {
-        wanted.put(newer.intent().key(), newer);
+    void want(String key, Wanted newer) {
+        wanted.put(key, newer);
         wake();
     }
 

@@ -65,7 +65,7 @@ public final class Workers implements HubListener {
         Wanted wanted = new Wanted(intent, offset).after(share.table.get(key));
         share.table.put(key, wanted);
         if (share.alive) {
-            hand(wanted);
+            hand(key, wanted);
         }
     }
 
@@ -203,15 +203,15 @@ public final class Workers implements HubListener {
                 }
             }
         });
-        share.table.values().forEach(this::hand);
+        share.table.forEach(this::hand);
         unfinished.forEach(SpokeWorker::wake);
     }
 
-    private void hand(Wanted wanted) {
+    private void hand(String key, Wanted wanted) {
         switch (wanted.intent()) {
             case Intent.ForSpoke spoke -> spokes.computeIfAbsent(
                             spoke.cluster(), cluster -> new SpokeWorker(cluster, setting, new ReportedStates()))
-                    .want(wanted);
+                    .want(key, wanted);
             case Intent.ForHub hub ->
                 hubs.computeIfAbsent(hub.cgu(), _ -> new HubWorker(setting)).want(wanted);
         }

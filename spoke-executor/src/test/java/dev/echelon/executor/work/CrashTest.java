@@ -161,7 +161,7 @@ class CrashTest {
         ReportedStates reported = new ReportedStates();
         results.forEach(reported::add);
         SpokeWorker worker = new SpokeWorker("sno1", setting(), reported);
-        worker.want(new Wanted(intent, 7));
+        worker.want(intent.key(), new Wanted(intent, 7));
         return worker;
     }
 

@@ -125,7 +125,7 @@ class RolloutCrashTest {
             for (Intent intent : step) {
                 wanted.removeIf(before -> before.intent().key().equals(intent.key()));
                 wanted.add(new Wanted(intent, order++));
-                worker.want(wanted.getLast());
+                worker.want(intent.key(), wanted.getLast());
             }
             for (int round = 0; round < 80; round++) {
                 try {
@@ -149,7 +149,7 @@ class RolloutCrashTest {
         Setting setting = new Setting(hub, result -> deaths.effect(() -> results.add(result)), () -> now, noTimers,
                 _ -> {}, "", "", Duration.ZERO, Duration.ZERO, Duration.ofMillis(1), Duration.ofMillis(1));
         SpokeWorker worker = new SpokeWorker("sno1", setting, reported);
-        wanted.forEach(worker::want);
+        wanted.forEach(each -> worker.want(each.intent().key(), each));
         return worker;
     }
 

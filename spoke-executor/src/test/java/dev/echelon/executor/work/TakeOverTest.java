@@ -80,7 +80,7 @@ class TakeOverTest {
                 new Setting(hub, results::add, () -> now, noTimers, work -> {}, "pre-cache", "recovery",
                         Duration.ZERO, Duration.ZERO, Duration.ofMillis(1), Duration.ofMillis(1)),
                 new ReportedStates());
-        worker.want(new Wanted(intent, 7));
+        worker.want(intent.key(), new Wanted(intent, 7));
         for (int round = 0; round < 200 && !enough.getAsBoolean(); round++) {
             worker.pass();
             if (enough.getAsBoolean()) {
