@@ -42,7 +42,7 @@ class CrashTest {
 
     private final SimulatedHub hub = new SimulatedHub();
     private final List<Result> results = new ArrayList<>();
-    private final Timers noTimers = new Timers(InstantSource.system());
+    private final Timers noTimers = new Timers(InstantSource.fixed(Instant.EPOCH));
 
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private Deaths deaths = Deaths.none();

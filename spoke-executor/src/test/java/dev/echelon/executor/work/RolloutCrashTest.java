@@ -39,7 +39,7 @@ class RolloutCrashTest {
             List.of(work(null), relabel(true, Map.of("done", "yes"), List.of("du"))));
 
     private final List<Result> results = new ArrayList<>();
-    private final Timers noTimers = new Timers(InstantSource.system());
+    private final Timers noTimers = new Timers(InstantSource.fixed(Instant.EPOCH));
     private Deaths deaths = Deaths.none();
     private final ObjectHub hub = new ObjectHub(effect -> deaths.effect(effect));
 

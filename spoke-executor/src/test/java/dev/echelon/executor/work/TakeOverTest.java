@@ -29,7 +29,7 @@ class TakeOverTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     private final SimulatedHub hub = new SimulatedHub();
-    private final Timers noTimers = new Timers(InstantSource.system());
+    private final Timers noTimers = new Timers(InstantSource.fixed(Instant.EPOCH));
     private Instant now = START;
 
     @AfterEach
