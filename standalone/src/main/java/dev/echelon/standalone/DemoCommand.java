@@ -1,5 +1,7 @@
 package dev.echelon.standalone;
 
+import dev.echelon.simulator.scenario.Scenario;
+import dev.echelon.simulator.scenario.Scenario.SpokeSpec;
 import dev.echelon.standalone.client.KubeHttp;
 import dev.echelon.standalone.demo.DemoFailure;
 import dev.echelon.standalone.demo.Walkthrough;
@@ -7,11 +9,12 @@ import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,6 +36,8 @@ import picocli.CommandLine.Option;
             "  ./echelon demo --keep        leaves everything up, to look at with kubectl"
         })
 final class DemoCommand implements Callable<Integer> {
+
+    private static final List<String> SPOKES = List.of("sno1", "sno2");
 
     @Option(names = "--keep", description = "Leave everything up afterwards and print how to reach it.")
     private boolean keep;
@@ -70,7 +75,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private int there() throws Exception {
-        Map<String, URI> spokes = Stream.of("sno1", "sno2")
+        Map<String, URI> spokes = SPOKES.stream()
                 .collect(Collectors.toMap(spoke -> spoke, spoke -> elsewhere.hub.resolve("/spokes/" + spoke)));
         try {
             walkthrough(new KubeHttp(elsewhere.api), elsewhere.hub, spokes, elsewhere.kafka, 1).run();
@@ -86,8 +91,14 @@ final class DemoCommand implements Callable<Integer> {
     private int here() throws Exception {
         int chosen = port != null ? port : keep ? 8080 : Ports.anyFree();
         Ports.requireFree("--port", chosen);
+        Scenario scenario = simulation.read();
+        Set<String> spokes = scenario.clusters().stream().map(SpokeSpec::name).collect(Collectors.toSet());
+        if (!spokes.containsAll(SPOKES)) {
+            throw new IllegalArgumentException("--scenario: the walkthrough needs the spokes " + SPOKES + " and the policy"
+                    + " of the scenario 'walkthrough'; run another scenario with ./echelon up --scenario");
+        }
         Path data = Stack.temporaryData();
-        int exitCode = new Stack(data, chosen, 0, 0, out).withSimulatedHub(simulation.read(), this::walk);
+        int exitCode = new Stack(data, chosen, 0, 0, out).withSimulatedHub(scenario, this::walk);
         if (exitCode == 0) {
             TemporaryFiles.delete(data);
         }

@@ -81,7 +81,12 @@ final class Stack {
     }
 
     private int withBroker(WithKafka next) throws Exception {
-        Files.createDirectories(data);
+        try {
+            Files.createDirectories(data);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("--data: " + data + " cannot be made a folder (" + e.getClass().getSimpleName()
+                    + "); name one that can be written to", e);
+        }
         try (EmbeddedKafka kafka = timed(
                 "Apache Kafka broker",
                 () -> EmbeddedKafka.builder()

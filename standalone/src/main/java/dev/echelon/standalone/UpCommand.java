@@ -19,12 +19,12 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Stop it with Ctrl-C. Started again with the same --data, the rollouts on a real hub go on where they were.",
-            "The simulated hub keeps nothing: it begins anew, whatever the data say. Delete the --data folder, too, to",
-            "start over.",
+            "The simulated hub keeps nothing: it begins anew, while the rollouts of before stay as they ended. Delete",
+            "the --data folder, too, to start over.",
             "",
             "Examples:",
             "  ./echelon up                                        against the simulated walkthrough fleet",
-            "  ./echelon up --scenario simulator/scenarios/fleet.yaml",
+            "  ./echelon up --scenario fleet                       against a larger simulated fleet",
             "  ./echelon up --hub-kubeconfig hub.kubeconfig --data /var/lib/echelon"
         })
 final class UpCommand implements Callable<Integer> {
@@ -76,22 +76,35 @@ final class UpCommand implements Callable<Integer> {
         }
         Stack stack = new Stack(data, port, tlsPort, kafkaPort, out);
         if (hubKubeconfig == null) {
-            if (Files.exists(data.resolve("kafka"))) {
-                out.println("echelon: " + data
-                        + " has ClusterGroupUpgrades of an earlier run, but the simulated hub begins"
-                        + " anew; delete that folder to start over");
-            }
-            return stack.withSimulatedHub(simulation.read(), this::untilStopped);
+            boolean usedBefore = Files.exists(data.resolve("kafka"));
+            return stack.withSimulatedHub(simulation.read(), running -> {
+                if (usedBefore) {
+                    out.println("echelon: ClusterGroupUpgrades of an earlier run are still there as they ended, but the"
+                            + " simulated hub began anew; to start over, stop, delete " + data + " and start again");
+                }
+                return untilStopped(running);
+            });
         }
         if (!Files.isReadable(hubKubeconfig)) {
             throw new IllegalArgumentException("--hub-kubeconfig: there is no readable file " + hubKubeconfig);
         }
+        out.println("echelon: hub " + hubUrl());
+        return stack.withHub(hubKubeconfig, this::untilStopped);
+    }
+
+    /** Without this, a file of another kind would silently mean whatever hub the client takes by default. */
+    private String hubUrl() {
+        Config config;
         try {
-            out.println("echelon: hub " + Config.fromKubeconfig(hubKubeconfig.toFile()).getMasterUrl());
+            config = Config.fromKubeconfig(hubKubeconfig.toFile());
         } catch (RuntimeException e) {
             throw new IllegalArgumentException("--hub-kubeconfig: " + hubKubeconfig + " is no kubeconfig file", e);
         }
-        return stack.withHub(hubKubeconfig, this::untilStopped);
+        if (config.getCurrentContext() == null) {
+            throw new IllegalArgumentException("--hub-kubeconfig: " + hubKubeconfig + " is no kubeconfig file, or its"
+                    + " current-context names none of its contexts");
+        }
+        return config.getMasterUrl();
     }
 
     private int untilStopped(Stack.Running running) throws InterruptedException {
