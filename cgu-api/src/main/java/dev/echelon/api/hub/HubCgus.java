@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.echelon.contract.CguId;
 import dev.echelon.contract.Json;
 import dev.echelon.contract.resource.ClusterGroupUpgrade;
+import dev.echelon.hubclient.HubContact;
+import dev.echelon.hubclient.HubFailures;
 import dev.echelon.hubclient.HubKinds;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -62,7 +64,7 @@ final class HubCgus implements AutoCloseable {
     private Optional<SharedIndexInformer<GenericKubernetesResource>> crs = Optional.empty();
     private Optional<SharedIndexInformer<Namespace>> namespaces = Optional.empty();
     private boolean closed;
-    private volatile Optional<String> problem = Optional.of("the hub has not answered yet");
+    private String lastFailure = "the hub has not answered yet";
 
     HubCgus(KubernetesClient client, Listener listener) {
         this.client = client;
@@ -93,7 +95,6 @@ final class HubCgus implements AutoCloseable {
     }
 
     private synchronized void lookedForCrd() {
-        problem = Optional.empty();
         if (crs.isEmpty() && definitions.getStore().list().isEmpty()) {
             LOG.info("the CRD " + CRD + " is not on the hub: nothing is mirrored until it is");
             listener.withdrawn();
@@ -101,16 +102,28 @@ final class HubCgus implements AutoCloseable {
     }
 
     /** Why the hub is not mirrored at present; empty when it is, or has no CRD. */
-    Optional<String> problem() {
-        return problem;
+    synchronized Optional<String> problem() {
+        boolean watching = definitions != null
+                && definitions.isWatching()
+                && crs.stream().allMatch(SharedIndexInformer::isWatching);
+        return watching
+                ? Optional.empty()
+                : HubContact.of(client)
+                        .problem()
+                        .or(() -> Optional.of(lastFailure));
     }
 
-    private boolean retry(String what, Throwable e) {
-        String now = what + " cannot be watched on the hub " + client.getMasterUrl() + ": " + e.getMessage();
-        if (!problem.equals(Optional.of(now))) {
+    /** Whether a request failed because the hub is away, which is told of then. */
+    boolean isAway(Throwable failure) {
+        return HubContact.of(client).failed(failure);
+    }
+
+    private synchronized boolean retry(String what, Throwable e) {
+        String now = what + " cannot be watched on the hub " + client.getMasterUrl() + ": " + HubFailures.inWords(e);
+        if (!isAway(e) && !lastFailure.equals(now)) {
             LOG.warn(now + "; trying again until it works");
-            problem = Optional.of(now);
         }
+        lastFailure = now;
         return true;
     }
 
@@ -139,7 +152,6 @@ final class HubCgus implements AutoCloseable {
         });
         informer.exceptionHandler((started, e) -> retry("ClusterGroupUpgrades", e));
         informer.start().thenRun(() -> {
-            problem = Optional.empty();
             LOG.info("ClusterGroupUpgrades on the hub are mirrored");
             listener.synced(informer.getStore().list().stream().map(this::tree).toList());
         });
