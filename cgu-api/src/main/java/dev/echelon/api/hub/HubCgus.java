@@ -13,8 +13,6 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -53,10 +51,6 @@ final class HubCgus implements AutoCloseable {
             ClusterGroupUpgrade.KIND,
             ClusterGroupUpgrade.PLURAL,
             true);
-    private static final PatchContext MERGE = new PatchContext.Builder()
-            .withPatchType(PatchType.JSON_MERGE)
-            .withFieldManager(HubObject.FIELD_MANAGER)
-            .build();
 
     private final KubernetesClient client;
     private final Listener listener;
@@ -201,11 +195,16 @@ final class HubCgus implements AutoCloseable {
     }
 
     ObjectNode patch(CguId id, ObjectNode patch) {
-        return tree(named(id).patch(MERGE, patch.toString()));
+        return MergePatch.send(client, path(id), patch);
     }
 
     ObjectNode patchStatus(CguId id, ObjectNode patch) {
-        return tree(named(id).subresource("status").patch(MERGE, patch.toString()));
+        return MergePatch.send(client, path(id) + "/status", patch);
+    }
+
+    private static String path(CguId id) {
+        return "/apis/" + ClusterGroupUpgrade.API_VERSION + "/namespaces/" + id.namespace() + "/"
+                + ClusterGroupUpgrade.PLURAL + "/" + id.name();
     }
 
     Optional<ObjectNode> get(CguId id) {
