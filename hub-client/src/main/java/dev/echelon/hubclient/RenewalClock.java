@@ -11,10 +11,11 @@ import java.util.function.Supplier;
 
 /**
  * A lock that tells when it was last taken or renewed with success: the moment before the request went out, on the
- * scale of {@link System#nanoTime()}, because from then on the others count. And how each
- * request for it went: empty where it went well.
+ * scale of {@link System#nanoTime()}, because from then on the others count. And how each request for it went: empty
+ * where it went well.
  */
-record RenewalClock(Lock lock, LongConsumer renewed, Consumer<Optional<KubernetesClientException>> asked) implements Lock {
+record RenewalClock(Lock lock, LongConsumer renewed, Consumer<Optional<KubernetesClientException>> asked)
+        implements Lock {
 
     @Override
     public LeaderElectionRecord get(KubernetesClient client) {

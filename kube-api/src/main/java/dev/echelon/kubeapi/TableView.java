@@ -98,7 +98,8 @@ final class TableView {
             return json.textNode(Ages.elapsed(value.asText(), now));
         }
         if (column.format().equals(PrinterColumn.REFERENCE)) {
-            return json.textNode(Json.textAt(value, "kind").toLowerCase(Locale.ROOT) + "/" + Json.textAt(value, "name"));
+            String kind = Json.textAt(value, "kind").toLowerCase(Locale.ROOT);
+            return json.textNode(kind + "/" + Json.textAt(value, "name"));
         }
         return switch (column.type()) {
             case "date" -> value.isTextual() ? json.textNode(Ages.since(value.textValue(), now)) : NullNode.instance;

@@ -58,7 +58,7 @@ abstract class EventBehaviours {
         assertThat(core.at("/related/name").asText()).isEqualTo("sno1");
         assertThat(core.has("note") || core.has("regarding") || core.has("reportingController")).isFalse();
         assertThat(kept.path("note").asText()).isEqualTo("it began");
-        assertThat(core.path("metadata").path("resourceVersion")).isEqualTo(kept.path("metadata").path("resourceVersion"));
+        assertThat(core.at("/metadata/resourceVersion")).isEqualTo(kept.at("/metadata/resourceVersion"));
 
         client.v1().events().inNamespace("default").resource(old("told-2", "cgu-a")).create();
 

@@ -96,7 +96,8 @@ class KubectlIT {
                         head -> assertThat(head).isEqualTo("LAST SEEN|TYPE|REASON|OBJECT|MESSAGE"),
                         row -> assertThat(row).matches("\\d+s\\|Normal\\|CguCreated\\|clustergroupupgrade/told\\|"
                                 + "New ClusterGroupUpgrade found: told"));
-        assertThat(kubectl("describe cgu told -n ztp-policies").lines().map(line -> line.strip().replaceAll(" {2,}", "|")))
+        assertThat(kubectl("describe cgu told -n ztp-policies").lines()
+                        .map(line -> line.strip().replaceAll(" {2,}", "|")))
                 .last().asString()
                 .matches("Normal\\|CguCreated\\|\\S+\\|ClusterGroupUpgrade\\|New ClusterGroupUpgrade found: told");
         assertThat(kubectl("events -n ztp-policies --for cgu/told")).contains("New ClusterGroupUpgrade found: told");

@@ -44,7 +44,8 @@ class CommandLineTest {
     @ParameterizedTest
     @MethodSource("commands")
     void helpFitsATerminalOf80ColumnsAsItWasWritten(CommandLine command) {
-        assertThat(command.getUsageMessage().lines()).allSatisfy(each -> assertThat(each.length()).isLessThanOrEqualTo(80));
+        assertThat(command.getUsageMessage().lines())
+                .allSatisfy(each -> assertThat(each.length()).isLessThanOrEqualTo(80));
         // Longer ones would be broken where nobody meant it.
         assertThat(command.getCommandSpec().usageMessage().footer())
                 .allSatisfy(each -> assertThat(each.length()).isLessThan(80));

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether Kafka answers, as all that read in this process and wait for its topics see it: told in one line, whoever waits
- * for what. Kafka's own clients say so in a line for each attempt.
+ * Whether Kafka answers, as all that read in this process and wait for its topics see it: told in one line, whoever
+ * waits for what. Kafka's own clients say so in a line for each attempt.
  */
 final class KafkaContact {
 

@@ -9,8 +9,8 @@ import java.util.Locale;
 
 /**
  * What the demo shows a person: steps, the commands a user would type, what they answer, and the audit trail beside it.
- * Several threads write. A command and its answer are one piece: what is told meanwhile comes after them. Colour only on
- * a terminal, never as the only sign.
+ * Several threads write. A command and its answer are one piece: what is told meanwhile comes after them. Colour only
+ * on a terminal, never as the only sign.
  */
 final class Screen {
 

@@ -120,7 +120,8 @@ public final class Walkthrough {
     }
 
     private void fleet() throws Exception {
-        screen.step(1, "The hub has two spokes and one inform policy, which covers only sno2: there alone is a copy of it");
+        screen.step(
+                1, "The hub has two spokes and one inform policy, which covers only sno2: there alone is a copy of it");
         awaitEvaluated(List.of("sno2"));
         show("kubectl get managedclusters", hub, "/apis/cluster.open-cluster-management.io/v1/managedclusters", false);
         show("kubectl get policies -A", hub, POLICIES, true);
