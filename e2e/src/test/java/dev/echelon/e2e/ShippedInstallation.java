@@ -73,12 +73,11 @@ final class ShippedInstallation implements AutoCloseable {
                 .start();
         started.push(kafka);
         KafkaRights.apply(kafka.bootstrapServers(), MANIFESTS);
+        for (String service : SERVICES) {
+            services.put(service, ServiceProcess.start(service, folder, environment(service)));
+        }
         simulator = Simulator.start(scenario, HubTarget.at(hub.kubeconfig()));
         started.push(simulator);
-        for (String service : SERVICES) {
-            ServiceProcess process = ServiceProcess.start(service, folder, environment(service));
-            services.put(service, process);
-        }
         services.values().forEach(ServiceProcess::awaitReady);
     }
 
