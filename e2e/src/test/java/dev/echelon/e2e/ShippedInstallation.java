@@ -24,10 +24,10 @@ import java.util.concurrent.Executors;
 
 /**
  * The four services as processes of their own, each under the account, and with exactly the rights, that the manifests
- * give it, on a hub and a broker that enforce them; ACM and the spokes are simulated. The services' logs and the hub's
- * audit log stay in {@code target} as {@code rights-*.log}.
+ * give it, on a hub and a broker that enforce them. The services' logs and the hub's audit log stay in {@code target} as
+ * {@code rights-*.log}.
  */
-final class ShippedInstallation implements AutoCloseable {
+public final class ShippedInstallation implements AutoCloseable {
 
     static final List<String> SERVICES = List.of("cgu-api", "compliance-watcher", "scheduler", "spoke-executor");
     static final Path MANIFESTS = Path.of("..", "deploy", "kustomize", "base");
@@ -43,11 +43,11 @@ final class ShippedInstallation implements AutoCloseable {
         this.folder = folder;
     }
 
-    /** Returns when all services are ready. */
-    static ShippedInstallation start(Path folder, Scenario scenario) throws Exception {
+    /** The hub with the services' accounts and the kinds, and the broker with its topics: no service yet. */
+    public static ShippedInstallation prepare(Path folder) throws Exception {
         ShippedInstallation installation = new ShippedInstallation(folder);
         try {
-            installation.start(scenario);
+            installation.prepare();
             return installation;
         } catch (Exception e) {
             installation.close();
@@ -55,7 +55,7 @@ final class ShippedInstallation implements AutoCloseable {
         }
     }
 
-    private void start(Scenario scenario) throws Exception {
+    private void prepare() throws Exception {
         hub = RealHub.audited(
                 Files.createDirectory(folder.resolve("hub")),
                 folder.resolve("audit.log"),
@@ -73,11 +73,24 @@ final class ShippedInstallation implements AutoCloseable {
                 .start();
         started.push(kafka);
         KafkaRights.apply(kafka.bootstrapServers(), MANIFESTS);
+    }
+
+    /** Starts the services; {@code own} is what all of them have in their environment beside what they need. */
+    public void launch(Map<String, String> own) throws IOException {
         for (String service : SERVICES) {
-            services.put(service, ServiceProcess.start(service, folder, environment(service)));
+            Map<String, String> environment = environment(service);
+            environment.putAll(own);
+            services.put(service, ServiceProcess.start(service, folder, environment));
         }
+    }
+
+    /** Simulates ACM and spokes. */
+    void simulate(Scenario scenario) {
         simulator = Simulator.start(scenario, HubTarget.at(hub.kubeconfig()));
         started.push(simulator);
+    }
+
+    public void awaitReady() {
         services.values().forEach(ServiceProcess::awaitReady);
     }
 
@@ -89,9 +102,6 @@ final class ShippedInstallation implements AutoCloseable {
         environment.put("KUBECONFIG", kubeconfig(service).toString());
         // The reviews of token and rights are the deployment's; TLS would only be one more certificate to make.
         environment.put("ECHELON_API_AUTH_PLAIN_HTTP", "allow");
-        environment.put("PRECACHE_IMG", "registry.example.com/pre-cache:test");
-        environment.put("RECOVERY_IMG", "registry.example.com/recovery:test");
-        environment.put("AZTP_IMG", "registry.example.com/aztp:test");
         return environment;
     }
 
@@ -105,13 +115,22 @@ final class ShippedInstallation implements AutoCloseable {
         return Files.writeString(folder.resolve(service + ".kubeconfig"), Serialization.asYaml(config));
     }
 
-    RealHub hub() {
+    public RealHub hub() {
         return hub;
     }
 
     /** What the hub has been asked for. */
     HubAudit audit() {
         return new HubAudit(folder.resolve("audit.log"));
+    }
+
+    /** What the hub has refused the services. */
+    public List<String> refused() throws IOException {
+        List<String> accounts = SERVICES.stream().map(ShippedRights::account).toList();
+        return audit().requests().stream()
+                .filter(request -> accounts.contains(request.user()) && request.isRefused())
+                .map(HubAudit.Request::toString)
+                .toList();
     }
 
     Simulator simulator() {
