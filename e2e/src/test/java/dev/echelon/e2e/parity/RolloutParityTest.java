@@ -152,6 +152,23 @@ class RolloutParityTest extends ParityCase {
     }
 
     @Test
+    void aSoakThatIsTakenOffUnderWayIsOver() {
+        stage.clusters("unsoak-a");
+        Ref policy = stage.policy("unsoak", "settings", Map.of("unsoak-a", "NonCompliant"));
+        stage.patch(policy, "metadata: {annotations: {ran.openshift.io/soak-seconds: \"3600\"}}");
+        Ref cgu = cgu("unsoak", true, "unsoak-a", "settings");
+        stage.awaits(cgu, "status: {status: {currentBatch: 1}}");
+        stage.comply(policy, "unsoak-a", "Compliant");
+        stage.awaitTrue("soaking", () -> stage.get(cgu)
+                .at("/status/status/currentBatchRemediationProgress/unsoak-a").has("firstCompliantAt"));
+
+        stage.patch(policy, "metadata: {annotations: {ran.openshift.io/soak-seconds: null}}");
+
+        stage.awaitConditions(cgu, SELECTED, VALIDATED,
+                "Progressing=False Completed: " + COMPLETED, "Succeeded=True Completed: " + COMPLETED);
+    }
+
+    @Test
     void aSoakThatIsNoNumberIsIgnored() {
         stage.clusters("nosoak-a");
         Ref policy = stage.policy("nosoak", "settings", Map.of("nosoak-a", "NonCompliant"));

@@ -1,20 +1,25 @@
 package dev.echelon.scheduler.domain;
 
 import dev.echelon.contract.observation.ObservedWork;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a rollout may have on the hub for one cluster alone: its manifest work, and the views and actions through which
- * install plans are approved.
+ * What a rollout may have on the hub for one cluster: its manifest work, the views and actions through which install
+ * plans are approved, and its place in the Placements.
+ *
+ * @param placed by index of the policy, the revision of the enforcing objects when the cluster came to the policy;
+ *     absent where an earlier version or another operator brought it there
  */
-public record SpokeObjects(CurrentWork work, Approvals approvals) {
+public record SpokeObjects(CurrentWork work, Approvals approvals, Map<Integer, Long> placed) {
 
-    static final SpokeObjects NONE = new SpokeObjects(CurrentWork.NONE, Approvals.NONE);
+    static final SpokeObjects NONE = new SpokeObjects(CurrentWork.NONE, Approvals.NONE, Map.of());
 
     public SpokeObjects {
         work = work == null ? CurrentWork.NONE : work;
         approvals = approvals == null ? Approvals.NONE : approvals;
+        placed = placed == null ? Map.of() : Map.copyOf(placed);
     }
 
     /**
@@ -55,10 +60,16 @@ public record SpokeObjects(CurrentWork work, Approvals approvals) {
     }
 
     SpokeObjects with(CurrentWork newWork) {
-        return new SpokeObjects(newWork, approvals);
+        return new SpokeObjects(newWork, approvals, placed);
     }
 
     SpokeObjects with(Approvals newApprovals) {
-        return new SpokeObjects(work, newApprovals);
+        return new SpokeObjects(work, newApprovals, placed);
+    }
+
+    SpokeObjects placedSince(int policyIndex, long revision) {
+        Map<Integer, Long> all = new HashMap<>(placed);
+        all.put(policyIndex, revision);
+        return new SpokeObjects(work, approvals, all);
     }
 }

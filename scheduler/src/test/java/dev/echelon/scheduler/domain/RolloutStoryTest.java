@@ -92,6 +92,17 @@ class RolloutStoryTest {
     }
 
     @Test
+    void clustersAreInAPlacementInTheOrderInWhichTheyCame() {
+        started(fleet.spec().maxConcurrency(3));
+
+        story.complies("p1", "c").pass(Duration.ofSeconds(1));
+        story.complies("p1", "b", "a").pass(Duration.ofSeconds(1));
+
+        assertThat(story.enforced("p1")).containsExactly("a", "b", "c");
+        assertThat(story.enforced("p2")).containsExactly("c", "a", "b");
+    }
+
+    @Test
     void aCompleteClusterIsNotTouchedAgainWhileItsBatchRuns() {
         started(fleet.spec().policies("p1"));
         story.complies("p1", "a");
