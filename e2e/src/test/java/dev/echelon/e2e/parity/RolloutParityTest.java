@@ -112,6 +112,26 @@ class RolloutParityTest extends ParityCase {
     }
 
     @Test
+    void clustersThatCompleteAtOnceAreListedInThePlansOrder() {
+        stage.clusters("list-a", "list-b", "list-c");
+        Ref policy = stage.policy("list", "settings",
+                Map.of("list-a", "NonCompliant", "list-b", "NonCompliant", "list-c", "NonCompliant"));
+        Ref cgu = cgu("list", false, "list-c, list-a, list-b", "settings");
+        stage.patch(cgu, "spec: {enable: true, remediationStrategy: {maxConcurrency: 3}}");
+        stage.awaits(cgu, "status: {status: {currentBatch: 1}, remediationPlan: [[list-c, list-a, list-b]]}");
+
+        stage.comply(policy, Map.of("list-a", "Compliant", "list-b", "Compliant", "list-c", "Compliant"));
+
+        stage.awaits(cgu, """
+                status:
+                  clusters:
+                    - {name: list-c, state: complete}
+                    - {name: list-a, state: complete}
+                    - {name: list-b, state: complete}
+                """);
+    }
+
+    @Test
     void editsOfTheSelectionCountNoMoreOnceTheRolloutRuns() {
         stage.clusters("frozen-a", "frozen-b");
         Ref policy = stage.policy("frozen", "settings", Map.of("frozen-a", "NonCompliant", "frozen-b", "NonCompliant"));

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,7 +102,7 @@ final class Remediation {
         }
         boolean otherSoaks = soaksSeen(draft, snapshot);
         List<RolloutPolicy> policies = rollout(draft).policies();
-        new TreeMap<>(snapshot.clusters()).forEach((cluster, byPolicy) -> draft.state()
+        inOrder(draft, snapshot.clusters()).forEach((cluster, byPolicy) -> draft.state()
                 .spoke(cluster)
                 .filter(spoke -> spoke.batch() > 0)
                 .ifPresent(spoke -> {
@@ -158,10 +159,25 @@ final class Remediation {
             if (rollout(draft).unseen()) {
                 draft.emit(new Fact.RolloutSeen(Map.of()));
             }
-            new TreeMap<>(snapshot.clusters())
+            inOrder(draft, snapshot.clusters())
                     .forEach((cluster, works) -> WorkRollout.observe(draft, cluster, works));
             advance(draft);
         }
+    }
+
+    /** Those of the running batch come in its order, which is the order of the outcomes; the others by name. */
+    private static <T> Map<String, T> inOrder(Draft draft, Map<String, T> clusters) {
+        if (clusters.size() < 2 || !(draft.lifecycle() instanceof Remediating batch)) {
+            return new TreeMap<>(clusters);
+        }
+        Map<String, T> ordered = new LinkedHashMap<>();
+        for (String cluster : clusters(draft, batch.batch())) {
+            if (clusters.containsKey(cluster)) {
+                ordered.put(cluster, clusters.get(cluster));
+            }
+        }
+        new TreeMap<>(clusters).forEach(ordered::putIfAbsent);
+        return ordered;
     }
 
     static void observe(Draft draft, PlacementSnapshot snapshot) {

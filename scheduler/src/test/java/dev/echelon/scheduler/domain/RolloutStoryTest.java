@@ -103,6 +103,16 @@ class RolloutStoryTest {
     }
 
     @Test
+    void clustersThatCompleteAtOnceAreListedInThePlansOrder() {
+        Fleet unsorted = Fleet.of("c", "a", "b").withPolicy("p1");
+        Story all = new Story(unsorted).creates(unsorted.spec().maxConcurrency(3)).seesFleet();
+
+        all.complies("p1", "a", "b", "c");
+
+        assertThat(all.outcomes()).containsExactly("c complete", "a complete", "b complete");
+    }
+
+    @Test
     void aCompleteClusterIsNotTouchedAgainWhileItsBatchRuns() {
         started(fleet.spec().policies("p1"));
         story.complies("p1", "a");
