@@ -42,7 +42,7 @@ public record SpokeObjects(CurrentWork work, Approvals approvals, Map<Integer, L
      * The approval of install plans on the cluster.
      *
      * @param asked how many intents there were; part of their ids
-     * @param policyIndex the policy whose Subscriptions are looked at, -1 for none
+     * @param policyIndex the policy whose Subscriptions are looked at, if it has some; -1 when no views are to be there
      * @param actions whether actions may be there
      * @param stopping the intent to stop that has not been answered
      */
@@ -53,7 +53,7 @@ public record SpokeObjects(CurrentWork work, Approvals approvals, Map<Integer, L
             stopping = stopping == null ? Optional.empty() : stopping;
         }
 
-        /** Whether Subscriptions are looked at now. */
+        /** Whether views may be there, and stay. */
         boolean active() {
             return policyIndex >= 0;
         }
