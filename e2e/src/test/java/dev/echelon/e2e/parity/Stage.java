@@ -159,7 +159,8 @@ final class Stage {
         comply(policy, Map.of(cluster, compliant));
     }
 
-    private void comply(Ref policy, Map<String, String> compliant) {
+    /** As {@link #comply(Ref, String, String)} of several clusters in one write. */
+    void comply(Ref policy, Map<String, String> compliant) {
         Map<String, String> all = compliance.computeIfAbsent(policy, _ -> new TreeMap<>());
         all.putAll(compliant);
         ObjectNode status = JSON.createObjectNode();
