@@ -227,7 +227,7 @@ public record BackupMachine(Intent.Backup intent, String image) implements JobMa
         Change look = new Change.Recreate(BackupObjects.jobView(cluster()));
         return switch (asking.turn(JOB_VIEW, waiting, now)) {
             case ASK -> Step.to(state.cleaned().withJob(asking.asked(now)),
-                    List.of(BackupObjects.createJob(cluster(), image), look));
+                    List.of(look, BackupObjects.createJob(cluster(), image)));
             case LOOK -> Step.to(state.withJob(asking.lookedAt(JOB_VIEW)), List.of(look));
             case WAIT -> Step.rest(state, asking.again(waiting));
         };

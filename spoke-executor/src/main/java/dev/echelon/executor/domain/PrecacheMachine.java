@@ -33,6 +33,7 @@ import java.util.Optional;
  *   <li>After a success the job's view is the last to go: while it is there the clean-up is not done, and a restart
  *       sees that.
  *   <li>A spoke whose job cannot be created within the CGU's timeout ends as PrecacheTimeout.
+ *   <li>A spoke that is away for a moment while its job runs loses nothing by it.
  * </ul>
  *
  * @param since when the spoke's pre-cache was asked for, from which the timeout counts
@@ -110,7 +111,7 @@ public record PrecacheMachine(Intent.Precache intent, Instant since, String imag
             case NotStarted notStarted -> inTime(prepare(notStarted), now);
             case PreparingToStart preparing -> inTime(awaitDeletion(preparing, spoke), now);
             case Starting starting -> inTime(start(starting, spoke, now), now);
-            case Active active -> active(active, spoke);
+            case Active active -> active(active, spoke, now);
             case Succeeded succeeded -> cleanUp(succeeded, spoke);
             case TimedOut timedOut -> Step.rest(timedOut);
             case Failed failed -> Step.rest(failed);
@@ -141,7 +142,7 @@ public record PrecacheMachine(Intent.Precache intent, Instant since, String imag
     private Step<PrecacheState> start(Starting state, ObservedSpoke spoke, Instant now) {
         // A job that runs or has ended decides, whatever the other views say: after a crash they may be gone already.
         if (spoke.view(JOB_VIEW) instanceof ViewAnswer.Found(var job) && JobStatus.of(job) != JobStatus.PENDING) {
-            return outcome(state, job, spoke);
+            return outcome(state, job, spoke, now);
         }
         List<String> absent = new ArrayList<>();
         List<String> missing = new ArrayList<>();
@@ -214,13 +215,13 @@ public record PrecacheMachine(Intent.Precache intent, Instant since, String imag
         Change look = new Change.Recreate(PrecacheObjects.jobViewMadeWithJob(cluster()));
         return switch (asking.turn(JOB_VIEW, waiting, now)) {
             case ASK -> Step.to(state.withJob(asking.asked(now)),
-                    List.of(PrecacheObjects.createJob(cluster(), timeoutMinutes(), image), look));
+                    List.of(look, PrecacheObjects.createJob(cluster(), timeoutMinutes(), image)));
             case LOOK -> Step.to(state.withJob(asking.lookedAt(JOB_VIEW)), List.of(look));
             case WAIT -> Step.rest(state, asking.again(waiting));
         };
     }
 
-    private Step<PrecacheState> active(Active state, ObservedSpoke spoke) {
+    private Step<PrecacheState> active(Active state, ObservedSpoke spoke, Instant now) {
         return switch (spoke.view(JOB_VIEW)) {
             case ViewAnswer.Absent _ -> {
                 // While the CGU is not enabled an error is retried: here, by looking again.
@@ -230,28 +231,44 @@ public record PrecacheMachine(Intent.Precache intent, Instant since, String imag
                         ? error(state, "ManagedClusterView " + JOB_VIEW + " of cluster " + cluster() + " not found")
                         : Step.to(state, lookAgain);
             }
-            case ViewAnswer.Pending _ -> Step.rest(state);
+            case ViewAnswer.Pending _ -> await(state, spoke, now);
             case ViewAnswer.NotFound _ ->
                 error(state, "job " + PrecacheObjects.JOB + " not found on cluster " + cluster());
             case ViewAnswer.Refused refused -> error(state, refused.message());
-            case ViewAnswer.Found(var job) -> outcome(state, job, spoke);
+            case ViewAnswer.Found(var job) -> outcome(state, job, spoke, now);
         };
     }
 
-    private Step<PrecacheState> outcome(PrecacheState state, Map<String, Object> job, ObservedSpoke spoke) {
+    /**
+     * Nothing is known but that the job ran. What a cluster that is away was seen to do is old news, and nobody tells
+     * of its end: an error, once it lasts longer than between two of upstream's looks.
+     */
+    private Step<PrecacheState> await(Active state, ObservedSpoke spoke, Instant now) {
+        if (spoke.available()) {
+            return Step.to(new Active(), List.of());
+        }
+        if (state.awaySince().isEmpty()) {
+            return Step.to(new Active(Optional.of(now)), List.of());
+        }
+        Instant patience = state.awaySince().get().plus(Retry.LONGEST);
+        return now.isBefore(patience)
+                ? Step.rest(state, patience)
+                : error(state, SpokeObjects.unavailable(cluster()));
+    }
+
+    private Step<PrecacheState> outcome(
+            PrecacheState state, Map<String, Object> job, ObservedSpoke spoke, Instant now) {
         List<Change> dropDependencies = SpokeObjects.deleteViews(cluster(), DEPENDENCY_VIEWS);
         Optional<JobReport> report = JobReport.of(job);
         return switch (JobStatus.of(job)) {
-            case PENDING -> Step.rest(state);
+            case PENDING -> state instanceof Active active ? await(active, spoke, now) : Step.rest(state);
             case ACTIVE -> {
-                if (!(state instanceof Active)) {
-                    List<Change> changes = new ArrayList<>(dropDependencies);
-                    changes.addAll(SpokeObjects.deleteViews(cluster(), List.of(NAMESPACE_VIEW)));
-                    yield Step.to(new Active(), changes);
+                if (state instanceof Active active) {
+                    yield await(active, spoke, now);
                 }
-                yield spoke.available()
-                        ? Step.rest(state)
-                        : error(state, SpokeObjects.unavailable(cluster()));
+                List<Change> changes = new ArrayList<>(dropDependencies);
+                changes.addAll(SpokeObjects.deleteViews(cluster(), List.of(NAMESPACE_VIEW)));
+                yield Step.to(new Active(), changes);
             }
             case SUCCEEDED -> Step.to(new Succeeded(), dropDependencies);
             case DEADLINE_EXCEEDED -> Step.end(new TimedOut(), dropDependencies,

@@ -1,6 +1,8 @@
 package dev.echelon.executor.domain;
 
 import dev.echelon.contract.result.SpokeState;
+import java.time.Instant;
+import java.util.Optional;
 
 /**
  * The states of a spoke's pre-cache (contract 10.4).
@@ -61,8 +63,17 @@ public sealed interface PrecacheState extends JobState {
         }
     }
 
-    /** The job runs. */
-    record Active() implements PrecacheState {
+    /**
+     * The job runs.
+     *
+     * @param awaySince when the cluster became unavailable; empty while it is available
+     */
+    record Active(Optional<Instant> awaySince) implements PrecacheState {
+
+        Active() {
+            this(Optional.empty());
+        }
+
         @Override
         public SpokeState published() {
             return SpokeState.ACTIVE;
