@@ -71,6 +71,8 @@ class PrecacheParityTest extends ParityCase {
 
     /** Plays the spoke up to a running job. */
     static void runJob(Stage stage, String cluster) {
+        stage.done(action(cluster, "precache-ns-delete"));
+        stage.done(action(cluster, "precache-crb-delete"));
         stage.notFound(view(cluster, "view-precache-namespace"));
         DEPENDENCIES.forEach(name -> stage.seen(view(cluster, name), "{}"));
         stage.notFound(view(cluster, "view-precache-job"));
@@ -113,7 +115,10 @@ class PrecacheParityTest extends ParityCase {
 
         stage.seen(view("pc-a", "view-precache-namespace"), "{}");
         stage.notFound(view("pc-a", "view-precache-namespace"));
+        // Nobody carries the deletes out: they stay, and are not waited for for ever.
         awaitState(cgu, "pc-a", "Starting");
+        stage.awaitThere(action("pc-a", "precache-ns-delete"));
+        stage.awaitThere(action("pc-a", "precache-crb-delete"));
         stage.awaits("""
                 kind: ManagedClusterView
                 metadata: {name: view-precache-spec-configmap, namespace: pc-a}

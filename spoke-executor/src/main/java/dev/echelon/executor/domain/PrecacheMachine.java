@@ -28,8 +28,9 @@ import java.util.Optional;
  * <p>Properties kept:
  * <ul>
  *   <li>No answer yet (a view without conditions, a job without status) is never an error.
- *   <li>A delete that the spoke has not carried out is withdrawn before anything is created, so that it cannot delete
- *       what was just made.
+ *   <li>A delete that the spoke has not carried out is waited for before anything is created, so that it does not
+ *       delete what was just made. One that gives no sign of life for 20 s nobody carries out: it stays, as upstream
+ *       leaves it.
  *   <li>After a success the job's view is the last to go: while it is there the clean-up is not done, and a restart
  *       sees that.
  *   <li>A spoke whose job cannot be created within the CGU's timeout ends as PrecacheTimeout.
@@ -109,7 +110,7 @@ public record PrecacheMachine(Intent.Precache intent, Instant since, String imag
     public Step<PrecacheState> next(PrecacheState state, ObservedSpoke spoke, Instant now) {
         return switch (state) {
             case NotStarted notStarted -> inTime(prepare(notStarted), now);
-            case PreparingToStart preparing -> inTime(awaitDeletion(preparing, spoke), now);
+            case PreparingToStart preparing -> inTime(awaitDeletion(preparing, spoke, now), now);
             case Starting starting -> inTime(start(starting, spoke, now), now);
             case Active active -> active(active, spoke, now);
             case Succeeded succeeded -> cleanUp(succeeded, spoke);
@@ -126,17 +127,26 @@ public record PrecacheMachine(Intent.Precache intent, Instant since, String imag
         return Step.to(state.prepare(), changes);
     }
 
-    private Step<PrecacheState> awaitDeletion(PreparingToStart state, ObservedSpoke spoke) {
+    private Step<PrecacheState> awaitDeletion(PreparingToStart state, ObservedSpoke spoke, Instant now) {
         return switch (spoke.view(NAMESPACE_VIEW)) {
             case ViewAnswer.Absent _ ->
                 Step.to(state, List.of(new Change.Ensure(PrecacheObjects.namespaceView(cluster()))));
             case ViewAnswer.Pending _ -> Step.rest(state);
             case ViewAnswer.Found _ -> Step.rest(state);
-            case ViewAnswer.NotFound _ ->
-                Step.to(state.start(),
-                        SpokeObjects.withdrawWaiting(cluster(), PrecacheObjects.DELETE_ACTIONS, spoke));
+            case ViewAnswer.NotFound _ -> awaitDeletes(state, spoke, now);
             case ViewAnswer.Refused refused -> error(state, refused.message());
         };
+    }
+
+    private Step<PrecacheState> awaitDeletes(PreparingToStart state, ObservedSpoke spoke, Instant now) {
+        if (PrecacheObjects.DELETE_ACTIONS.stream().noneMatch(spoke::isWaiting)) {
+            return Step.to(state.start(), List.of());
+        }
+        if (state.goneSince().isEmpty()) {
+            return Step.to(new PreparingToStart(Optional.of(now)), List.of());
+        }
+        Instant patience = state.goneSince().get().plus(SpokeObjects.DELETES_TAKE);
+        return now.isBefore(patience) ? Step.rest(state, patience) : Step.to(state.start(), List.of());
     }
 
     private Step<PrecacheState> start(Starting state, ObservedSpoke spoke, Instant now) {

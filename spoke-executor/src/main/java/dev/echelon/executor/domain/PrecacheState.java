@@ -30,8 +30,17 @@ public sealed interface PrecacheState extends JobState {
         }
     }
 
-    /** The namespace of an earlier run is being deleted. */
-    record PreparingToStart() implements PrecacheState {
+    /**
+     * The namespace of an earlier run is being deleted.
+     *
+     * @param goneSince when the spoke first said that it has none although a delete is still to come; empty before
+     */
+    record PreparingToStart(Optional<Instant> goneSince) implements PrecacheState {
+
+        PreparingToStart() {
+            this(Optional.empty());
+        }
+
         @Override
         public SpokeState published() {
             return SpokeState.PREPARING_TO_START;

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Contract 10.4, row by row. */
 class PrecacheMachineTest {
@@ -59,7 +60,7 @@ class PrecacheMachineTest {
                         SpokeState.STARTING),
                 row("PreparingToStart: gone, and a delete is still to come", new PrecacheState.PreparingToStart(),
                         Spokes.empty().notFound(NS).action("precache-ns-delete", ActionState.WAITING),
-                        SpokeState.STARTING, "delete precache-ns-delete"),
+                        SpokeState.PREPARING_TO_START),
                 row("Starting: nothing is there", STARTING, Spokes.empty().notFound(NS), SpokeState.STARTING,
                         join(CREATE_DEPENDENCIES, "ensure view-precache-spec-configmap",
                                 "ensure view-precache-service-acct", "ensure view-precache-cluster-role-binding")),
@@ -179,6 +180,25 @@ class PrecacheMachineTest {
         Step<PrecacheState> notEnabled = machine(false).next(state, spoke.observed(), NOW);
         assertThat(notEnabled.isRest(state)).isTrue();
         assertThat(notEnabled.trouble()).isEqualTo(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"precache-ns-delete", "precache-crb-delete"})
+    void aDeleteThatIsStillToComeIsWaitedForAndOneThatNobodyCarriesOutStays(String delete) {
+        Spokes gone = Spokes.empty().notFound(NS);
+        ObservedSpoke waiting = gone.action(delete, ActionState.WAITING).observed();
+        PrecacheState state = machine(true).next(new PrecacheState.PreparingToStart(), waiting, NOW).next();
+
+        Step<PrecacheState> rest = machine(true).next(state, waiting, NOW.plusMillis(19_999));
+        assertThat(rest.isRest(state)).isTrue();
+        assertThat(rest.lookAgain()).isEqualTo(NOW.plusSeconds(20));
+        for (ObservedSpoke carriedOut :
+                List.of(gone.observed(), gone.action(delete, ActionState.SPENT).observed())) {
+            assertThat(machine(true).next(state, carriedOut, NOW.plusMillis(1)).next()).isEqualTo(STARTING);
+        }
+        Step<PrecacheState> nobodyThere = machine(true).next(state, waiting, NOW.plusSeconds(20));
+        assertThat(nobodyThere.next()).isEqualTo(STARTING);
+        assertThat(nobodyThere.changes()).isEmpty();
     }
 
     static Stream<Arguments> oldNews() {
