@@ -199,6 +199,16 @@ final class Stage {
                 .toString());
     }
 
+    /** An action says that it is done. */
+    void done(Ref action) {
+        awaitThere(action);
+        patchStatus(action, """
+                status:
+                  conditions:
+                    - {type: Completed, status: "True", reason: ActionDone, message: Resource action is done., lastTransitionTime: "%s"}
+                """.formatted(NOW));
+    }
+
     private static ObjectNode processing(String status, String reason, String message) {
         ObjectNode patch = JSON.createObjectNode();
         patch.putObject("status").putArray("conditions").addObject()
