@@ -111,7 +111,7 @@ public final class CguApi implements AutoCloseable {
                 return;
             } catch (RuntimeException e) {
                 if (!startProblem.equals(Optional.of(String.valueOf(e.getMessage())))) {
-                    LOG.warn("waiting for Kafka's topics", e);
+                    LOG.warnf("waiting for Kafka's topics, looked for again until they are there: %s", e.getMessage());
                 }
                 startProblem = Optional.of(String.valueOf(e.getMessage()));
                 pause();

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * One thread that owns the {@link FleetView}: it takes changes in from any thread, in the order in which they were
@@ -272,7 +273,12 @@ public final class ObservationLoop implements AutoCloseable {
             return;
         }
         problem = Optional.of("an observation for " + cgu + " could not be written: " + failure.getMessage());
-        LOG.log(Level.WARNING, "observation not written, it is told again: cgu={0} reason={1}", cgu, failure);
+        // Of a Kafka that is away one line tells for all.
+        LOG.log(
+                failure instanceof TimeoutException ? Level.DEBUG : Level.WARNING,
+                "observation not written, it is told again: cgu={0} reason={1}",
+                cgu,
+                failure.toString());
         view.restate(cgu);
         due.computeIfPresent(cgu, (id, deadline) -> System.nanoTime() + PAUSE_AFTER_FAILURE.toNanos());
     }

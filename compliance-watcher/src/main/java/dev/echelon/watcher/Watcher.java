@@ -114,6 +114,7 @@ public final class Watcher implements AutoCloseable {
     /** How it stands with everything that this service depends on, in words. */
     public Map<String, String> describe() {
         Map<String, String> all = new TreeMap<>(hub.describe());
+        hub.away().ifPresent(away -> all.put("hub", away));
         all.put("cgus", upgrades.problem().orElse(upgrades.isCaughtUp() ? "caught up" : "catching up"));
         all.put("observations", loop.problem().orElse("written"));
         all.put("leadership", leadership.describe());

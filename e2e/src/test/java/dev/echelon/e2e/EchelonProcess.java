@@ -43,6 +43,13 @@ public final class EchelonProcess implements AutoCloseable {
         this.output = data.resolveSibling(data.getFileName() + ".out");
     }
 
+    /** Starts {@code up} with these further arguments and waits for nothing. */
+    static EchelonProcess launch(Path data, Map<String, String> environment, String... arguments) throws IOException {
+        EchelonProcess echelon = new EchelonProcess(data, List.of(arguments), environment);
+        echelon.launch();
+        return echelon;
+    }
+
     /** Starts {@code up} with these further arguments and waits until all services are ready. */
     public static EchelonProcess start(Path data, Map<String, String> environment,
             String... arguments) throws IOException {
@@ -108,6 +115,21 @@ public final class EchelonProcess implements AutoCloseable {
     /** The API as whoever owns the data sees it. */
     KubeHttp client() throws IOException {
         return KubeHttp.withToken(api(), Files.readString(data.resolve("api/token")).strip());
+    }
+
+    /** What it has written where somebody sees it who has typed the command. */
+    String console() throws IOException {
+        return Files.readString(output);
+    }
+
+    /** What {@code /q/health/ready} answers. */
+    String readiness() throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(api().resolve("/q/health/ready"))
+                    .timeout(Duration.ofSeconds(10))
+                    .build();
+            return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        }
     }
 
     boolean isAlive() {

@@ -69,7 +69,7 @@ final class ServiceProcess implements AutoCloseable {
                     if (!process.isAlive()) {
                         throw new IllegalStateException(name + " ended with " + process.exitValue() + ":\n" + output());
                     }
-                    return ready();
+                    return isReady();
                 });
     }
 
@@ -86,7 +86,8 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    private boolean ready() throws InterruptedException {
+    /** Whether {@code /q/health/ready} says so. */
+    boolean isReady() throws InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpRequest request = HttpRequest.newBuilder(url().resolve("/q/health/ready"))
                     .timeout(Duration.ofSeconds(10))

@@ -39,6 +39,19 @@ final class DirectoryLock implements AutoCloseable {
                 + "; stop it, or give this one another directory");
     }
 
+    /** Whether somebody holds the lock. */
+    static boolean isTaken(Path directory) throws IOException {
+        if (!Files.exists(directory.resolve(FILE))) {
+            return false;
+        }
+        try (var channel = FileChannel.open(directory.resolve(FILE), StandardOpenOption.WRITE);
+                var lock = channel.tryLock()) {
+            return lock == null;
+        } catch (OverlappingFileLockException e) {
+            return true;
+        }
+    }
+
     @Override
     public void close() {
         try {

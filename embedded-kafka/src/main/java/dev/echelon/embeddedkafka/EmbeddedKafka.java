@@ -57,6 +57,11 @@ public final class EmbeddedKafka implements AutoCloseable {
     private final CompletableFuture<Throwable> fault;
     private final AtomicBoolean closed = new AtomicBoolean();
 
+    /** Whether a broker, of this process or of another one, runs on the directory at present. */
+    public static boolean isRunningOn(Path directory) throws IOException {
+        return DirectoryLock.isTaken(directory);
+    }
+
     private EmbeddedKafka(Path directory, DirectoryLock lock, BoundSockets sockets, Map<String, String> users)
             throws IOException {
         this.directory = directory;

@@ -2,6 +2,7 @@ package dev.echelon.hubclient;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
@@ -10,6 +11,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -47,6 +49,8 @@ public final class Leadership implements AutoCloseable {
     private volatile boolean elected;
     private volatile long renewedNanos;
     private volatile String leader = "";
+    private volatile String trouble = "";
+    private volatile String troubleTold = "";
 
     /** What it takes to be elected. */
     private record Candidacy(KubernetesClient client, LeaseLock lock, LeaderElectionConfig config) {}
@@ -146,7 +150,8 @@ public final class Leadership implements AutoCloseable {
         if (isLeader()) {
             return "leads";
         }
-        return leader.isEmpty() ? "no leader is known yet" : "follows " + leader;
+        String follows = leader.isEmpty() ? "no leader is known yet" : "follows " + leader;
+        return trouble.isEmpty() ? follows : follows + "; the Lease: " + trouble;
     }
 
     /** Stops to lead, then gives the Lease up, so that another replica leads at once. */
@@ -180,7 +185,7 @@ public final class Leadership implements AutoCloseable {
                                 own.client(),
                                 new LeaderElectionConfigBuilder()
                                         .withName(service)
-                                        .withLock(new RenewalClock(own.lock(), nanos -> renewedNanos = nanos))
+                                        .withLock(new RenewalClock(own.lock(), this::renewed, this::asked))
                                         .withLeaseDuration(own.config().leaseDuration())
                                         .withRenewDeadline(own.config().renewDeadline())
                                         .withRetryPeriod(own.config().retryPeriod())
@@ -207,6 +212,25 @@ public final class Leadership implements AutoCloseable {
             term.cancel(true);
         } catch (java.util.concurrent.ExecutionException e) {
             LOG.log(Level.WARNING, service + " cannot contend for leadership, and tries again", e);
+        }
+    }
+
+    private void renewed(long nanos) {
+        renewedNanos = nanos;
+        troubleTold = "";
+    }
+
+    /** The client tells of what fails with each attempt and a stack trace; one line is enough. */
+    private void asked(Optional<KubernetesClientException> failure) {
+        // In a conflict, another replica was quicker.
+        trouble = failure.filter(e -> e.getCode() != HttpURLConnection.HTTP_CONFLICT)
+                .map(HubFailures::inWords)
+                .orElse("");
+        boolean away = failure.filter(HubContact.of(candidacy.orElseThrow().client())::failed).isPresent();
+        if (!away && !trouble.isEmpty() && !trouble.equals(troubleTold)) {
+            troubleTold = trouble;
+            LOG.log(Level.WARNING, "{0} cannot take or renew its Lease, and tries again until it works: lease={1}"
+                    + " reason={2}", service, candidacy.orElseThrow().lock().describe(), trouble);
         }
     }
 

@@ -20,7 +20,8 @@ import java.util.Optional;
  * @param categories        groups of kinds, as in {@code kubectl get all}
  * @param namespaced        whether objects live in namespaces
  * @param statusSubresource whether status is written through {@code /status} only
- * @param columns           Table columns after the name; empty means an age column
+ * @param columns           Table columns after the name, or among them one called Name in its place; empty means an age
+ *                          column
  * @param schema            {@code openAPIV3Schema}; empty for built-in kinds, which are stored as they come
  */
 public record ResourceKind(String group, String version, String kind, String listKind, String plural, String singular,

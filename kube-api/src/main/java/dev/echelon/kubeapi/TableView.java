@@ -10,6 +10,7 @@ import dev.echelon.kubeapi.json.JsonPath;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Objects of one kind as rows of a {@code meta.k8s.io} Table, which kubectl prints. */
 final class TableView {
@@ -18,6 +19,8 @@ final class TableView {
             + "automatically. Name is primarily intended for creation idempotence and configuration definition. "
             + "Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names"
             + "#names";
+    private static final PrinterColumn NAME =
+            new PrinterColumn("Name", "string", "name", NAME_DESCRIPTION, ".metadata.name", 0);
     private static final PrinterColumn AGE = new PrinterColumn("Age", "date", "",
             "CreationTimestamp is a timestamp representing the server time when this object was created.",
             ".metadata.creationTimestamp", 0);
@@ -29,18 +32,21 @@ final class TableView {
 
     /** @throws IllegalArgumentException where a column's path is not supported */
     TableView(ResourceKind kind) {
-        define("Name", "string", "name", NAME_DESCRIPTION, 0);
+        if (kind.columns().stream().noneMatch(column -> column.name().equals(NAME.name()))) {
+            define(NAME);
+        }
         for (PrinterColumn column : kind.columns().isEmpty() ? List.of(AGE) : kind.columns()) {
-            columns.add(new Column(column, JsonPath.parse(column.jsonPath())));
-            define(column.name(), column.type(), column.format(), column.description().isEmpty()
-                    ? "Custom resource definition column (in JSONPath format): " + column.jsonPath()
-                    : column.description(), column.priority());
+            define(column);
         }
     }
 
-    private void define(String name, String type, String format, String description, int priority) {
-        definitions.addObject().put("name", name).put("type", type).put("format", format)
-                .put("description", description).put("priority", priority);
+    private void define(PrinterColumn column) {
+        columns.add(new Column(column, JsonPath.parse(column.jsonPath())));
+        String description = column.description().isEmpty()
+                ? "Custom resource definition column (in JSONPath format): " + column.jsonPath()
+                : column.description();
+        definitions.addObject().put("name", column.name()).put("type", column.type()).put("format", column.format())
+                .put("description", description).put("priority", column.priority());
     }
 
     /**
@@ -79,7 +85,6 @@ final class TableView {
 
     private ArrayNode cells(ObjectNode object, Instant now) {
         ArrayNode cells = Json.array();
-        cells.add(Json.textAt(Json.objectAt(object, "metadata"), "name"));
         for (Column column : columns) {
             cells.add(column.path.first(object).map(value -> cell(column.column, value, now))
                     .orElse(NullNode.instance));
@@ -91,6 +96,10 @@ final class TableView {
         JsonNodeFactory json = JsonNodeFactory.instance;
         if (column.format().equals(PrinterColumn.ELAPSED)) {
             return json.textNode(Ages.elapsed(value.asText(), now));
+        }
+        if (column.format().equals(PrinterColumn.REFERENCE)) {
+            String kind = Json.textAt(value, "kind").toLowerCase(Locale.ROOT);
+            return json.textNode(kind + "/" + Json.textAt(value, "name"));
         }
         return switch (column.type()) {
             case "date" -> value.isTextual() ? json.textNode(Ages.since(value.textValue(), now)) : NullNode.instance;

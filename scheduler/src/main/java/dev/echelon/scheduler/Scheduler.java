@@ -1,6 +1,7 @@
 package dev.echelon.scheduler;
 
 import dev.echelon.contract.kafka.KafkaSettings;
+import dev.echelon.contract.kafka.Liveness;
 import dev.echelon.contract.kafka.Topics;
 import dev.echelon.scheduler.config.SchedulerConfig;
 import dev.echelon.scheduler.domain.BrokenLogException;
@@ -27,10 +28,13 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 public final class Scheduler implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger(Scheduler.class.getName());
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
     private static final String MAX_MESSAGE_BYTES = String.valueOf(8 * 1024 * 1024);
 
     private final KafkaStreams streams;
+    private final Liveness liveness;
+    private final Thread looks;
     private final Telemetry telemetry = new Telemetry();
     private volatile boolean hasRun;
     private volatile Throwable failure;
@@ -38,6 +42,8 @@ public final class Scheduler implements AutoCloseable {
     private Scheduler(KafkaSettings kafka, SchedulerConfig config, Path dataDirectory) {
         streams = new KafkaStreams(
                 SchedulerTopology.build(kafka.prefix(), telemetry), properties(kafka, config, dataDirectory));
+        liveness = new Liveness(kafka, "the scheduler");
+        looks = Thread.ofVirtual().name("scheduler-looks").unstarted(this::look);
         streams.setUncaughtExceptionHandler(this::onFailure);
         streams.setStateListener((now, _) -> hasRun = hasRun || now == KafkaStreams.State.RUNNING);
     }
@@ -52,12 +58,30 @@ public final class Scheduler implements AutoCloseable {
         Topics.ensure(kafka);
         Scheduler scheduler = new Scheduler(kafka, config, dataDirectory);
         scheduler.streams.start();
+        scheduler.looks.start();
         return scheduler;
     }
 
     /** Whether all of this process's share is being decided on. */
     public boolean isReady() {
-        return streams.state() == KafkaStreams.State.RUNNING;
+        // Streams goes on to say that it runs when its broker is away.
+        return streams.state() == KafkaStreams.State.RUNNING && problem().isEmpty();
+    }
+
+    /** Why nothing comes in at present; empty while the broker answers. */
+    public Optional<String> problem() {
+        return liveness.problem();
+    }
+
+    private void look() {
+        try {
+            while (true) {
+                liveness.look(streams.metrics());
+                Thread.sleep(BETWEEN_LOOKS);
+            }
+        } catch (InterruptedException e) {
+            LOG.log(Level.DEBUG, "nobody looks any more whether Kafka answers");
+        }
     }
 
     /** Whether it has ever been ready. */
@@ -94,6 +118,7 @@ public final class Scheduler implements AutoCloseable {
     /** Commits what was decided and stops. */
     @Override
     public void close() {
+        looks.interrupt();
         if (!streams.close(CLOSE_PATIENCE)) {
             LOG.log(Level.WARNING, "the scheduler did not stop within {0} s", CLOSE_PATIENCE.toSeconds());
         }

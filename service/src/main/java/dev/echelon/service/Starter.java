@@ -60,6 +60,7 @@ public final class Starter<T> {
     }
 
     private void startUntilStarted() {
+        String told = "";
         while (started == null) {
             try {
                 waitingFor = attempt;
@@ -68,8 +69,12 @@ public final class Starter<T> {
                 if (Thread.currentThread().isInterrupted()) {
                     return;
                 }
-                waitingFor = e.getMessage();
-                LOG.log(Level.WARNING, "the {0} cannot start yet and tries again: {1}", service, e.getMessage());
+                waitingFor = String.valueOf(e.getMessage());
+                if (!waitingFor.equals(told)) {
+                    told = waitingFor;
+                    LOG.log(Level.WARNING, "the {0} cannot start yet and tries again, every {1} ms until it works: {2}",
+                            service, pause.toMillis(), told);
+                }
                 try {
                     Thread.sleep(pause);
                 } catch (InterruptedException interrupted) {

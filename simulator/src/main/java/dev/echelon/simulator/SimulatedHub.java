@@ -5,6 +5,7 @@ import dev.echelon.kubeapi.KubeApi;
 import dev.echelon.kubeapi.User;
 import dev.echelon.kubeapi.WriteOptions;
 import dev.echelon.simulator.api.ApiServer;
+import dev.echelon.simulator.api.CoreEvents;
 import dev.echelon.simulator.api.HubKinds;
 import dev.echelon.simulator.api.Kubeconfig;
 import io.fabric8.kubernetes.client.Config;
@@ -48,7 +49,8 @@ public final class SimulatedHub implements AutoCloseable {
             object.putObject("metadata").put("name", namespace);
             store.create(HubKinds.NAMESPACE, object, installer);
         }
-        KubeApi api = KubeApi.builder().kinds(store, HubKinds.builtIn()).customResources(store)
+        KubeApi api = KubeApi.builder().kinds(store, HubKinds.builtIn())
+                .kinds(new CoreEvents(store), CoreEvents.CORE_KIND).customResources(store)
                 .identity(_ -> User.named("system:admin")).build();
         ApiServer server = new ApiServer(host, port, Optional.of(api));
         SimulatedHub hub = new SimulatedHub(server);

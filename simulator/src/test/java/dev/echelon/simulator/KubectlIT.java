@@ -66,6 +66,45 @@ class KubectlIT {
     }
 
     @Test
+    void eventsOfAnUpgradeAreListedAndDescribed() throws Exception {
+        Path manifests = Files.writeString(folder.resolve("cgu.yaml"), """
+                apiVersion: ran.openshift.io/v1alpha1
+                kind: ClusterGroupUpgrade
+                metadata: {name: told, namespace: ztp-policies}
+                spec: {enable: false, remediationStrategy: {maxConcurrency: 1}}
+                """);
+        kubectl("apply -f " + manifests);
+        String uid = kubectl("get cgu told -n ztp-policies -o jsonpath={.metadata.uid}");
+        Files.writeString(manifests, """
+                apiVersion: events.k8s.io/v1
+                kind: Event
+                metadata: {name: told-1, namespace: ztp-policies}
+                eventTime: "2026-01-01T00:00:00.000000Z"
+                type: Normal
+                reason: CguCreated
+                action: BuildingRemediationPlan
+                note: "New ClusterGroupUpgrade found: told"
+                regarding: {apiVersion: ran.openshift.io/v1alpha1, kind: ClusterGroupUpgrade, namespace: ztp-policies,
+                  name: told, uid: %s}
+                reportingController: ClusterGroupUpgrade
+                reportingInstance: test
+                """.formatted(uid));
+        kubectl("create -f " + manifests);
+
+        assertThat(kubectl("get events -n ztp-policies").lines().map(line -> line.replaceAll(" {2,}", "|")))
+                .satisfiesExactly(
+                        head -> assertThat(head).isEqualTo("LAST SEEN|TYPE|REASON|OBJECT|MESSAGE"),
+                        row -> assertThat(row).matches("\\d+s\\|Normal\\|CguCreated\\|clustergroupupgrade/told\\|"
+                                + "New ClusterGroupUpgrade found: told"));
+        assertThat(kubectl("describe cgu told -n ztp-policies").lines()
+                        .map(line -> line.strip().replaceAll(" {2,}", "|")))
+                .last().asString()
+                .matches("Normal\\|CguCreated\\|\\S+\\|ClusterGroupUpgrade\\|New ClusterGroupUpgrade found: told");
+        assertThat(kubectl("events -n ztp-policies --for cgu/told")).contains("New ClusterGroupUpgrade found: told");
+        kubectl("delete cgu told -n ztp-policies");
+    }
+
+    @Test
     void spokeIsListedAsOpenShiftListsIt() {
         assertThat(kubectl("--context sno2 get clusterversion").lines().map(line -> line.replaceAll(" {2,}", "|")))
                 .satisfiesExactly(head -> assertThat(head).isEqualTo("NAME|VERSION|AVAILABLE|PROGRESSING|SINCE|STATUS"),

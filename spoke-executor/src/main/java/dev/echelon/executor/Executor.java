@@ -43,8 +43,6 @@ public final class Executor implements AutoCloseable {
 
     static final String SERVICE = "spoke-executor";
     private static final int EVENT_REQUESTS = 4;
-    /** Doubled up to 32 times by the client: a hub, or a kind, that was away is found again within some six seconds. */
-    private static final int RECONNECT_MILLIS = 200;
     private static final Duration EVENT_PATIENCE = Duration.ofSeconds(30);
     private static final Duration SWEEP = Duration.ofSeconds(10);
     private static final Duration TOPICS_PATIENCE = Duration.ofMinutes(1);
@@ -62,7 +60,7 @@ public final class Executor implements AutoCloseable {
         RecordPublisher publisher = closing(new RecordPublisher(kafka, SERVICE));
         deadLetters = new DeadLetters(publisher, SERVICE, clock);
         Timers timers = closing(new Timers(clock));
-        KubernetesClient client = closing(client(hub, metrics));
+        KubernetesClient client = closing(HubClients.counted(hub, SERVICE, metrics, _ -> {}));
         ExecutorService passes = closing(Executors.newVirtualThreadPerTaskExecutor(), ExecutorService::shutdownNow);
         HubCache cache = new HubCache();
         Setting setting = new Setting(
@@ -164,11 +162,6 @@ public final class Executor implements AutoCloseable {
             }
         }
         parts.clear();
-    }
-
-    private static KubernetesClient client(Config hub, MeterRegistry metrics) {
-        return HubClients.counted(
-                hub, SERVICE, metrics, own -> own.withWatchReconnectInterval(RECONNECT_MILLIS));
     }
 
     private void sweepEvery(Duration interval, Timers timers, InstantSource clock) {

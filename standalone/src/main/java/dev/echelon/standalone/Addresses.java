@@ -23,6 +23,7 @@ final class Addresses {
         out.println("  Kafka        " + running.bootstrapServers()
                 + "      topics echelon.commands, echelon.audit, ...");
         out.println("  health       " + running.api() + "/q/health      metrics: /q/metrics");
+        out.println("  log          " + running.log());
         out.println();
     }
 }

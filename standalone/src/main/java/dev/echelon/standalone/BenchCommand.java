@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
         versionProvider = Echelon.Version.class,
         footer = {
             "",
-            "Prints a table and, as the last line, the same as JSON. Every component is a process of its own.",
+            "Prints a table and, as the last line, the same as JSON. Every component is a",
+            "process of its own.",
             "",
             "Example:",
             "  ./echelon bench --clusters 1000 --policies 3 --max-concurrency 100"

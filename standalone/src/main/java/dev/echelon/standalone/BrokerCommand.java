@@ -3,7 +3,6 @@ package dev.echelon.standalone;
 import dev.echelon.embeddedkafka.EmbeddedKafka;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -31,10 +30,11 @@ final class BrokerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        EmbeddedKafka kafka = EmbeddedKafka.builder().directory(data).port(port).start();
-        Runtime.getRuntime().addShutdownHook(new Thread(kafka::close, "broker-shutdown"));
-        System.out.println("echelon: broker on " + kafka.bootstrapServers() + ", data in " + data);
-        new CountDownLatch(1).await();
+        try (Stopping stopping = Stopping.heardOn(System.out);
+                EmbeddedKafka kafka = EmbeddedKafka.builder().directory(data).port(port).start()) {
+            System.out.println("echelon: broker on " + kafka.bootstrapServers() + ", data in " + data);
+            stopping.await();
+        }
         return 0;
     }
 }

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -28,7 +27,8 @@ import picocli.CommandLine.Option;
         versionProvider = Echelon.Version.class,
         footer = {
             "",
-            "Ends with exit code 0 when the ClusterGroupUpgrade is Completed, else with 1 and the reason.",
+            "Ends with exit code 0 when the ClusterGroupUpgrade is Completed, else with 1 and",
+            "the reason.",
             "",
             "Examples:",
             "  ./echelon demo",
@@ -89,6 +89,12 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private int here() throws Exception {
+        try (Stopping stopping = Stopping.heardOn(out)) {
+            return here(stopping);
+        }
+    }
+
+    private int here(Stopping stopping) throws Exception {
         int chosen = port != null ? port : keep ? 8080 : Ports.anyFree();
         Ports.requireFree("--port", chosen);
         Scenario scenario = simulation.read();
@@ -98,14 +104,21 @@ final class DemoCommand implements Callable<Integer> {
                     + " of the scenario 'walkthrough'; run another scenario with ./echelon up --scenario");
         }
         Path data = Stack.temporaryData();
-        int exitCode = new Stack(data, chosen, 0, 0, out).withSimulatedHub(scenario, this::walk);
-        if (exitCode == 0) {
-            TemporaryFiles.delete(data);
+        int exitCode = 1;
+        try {
+            exitCode = new Stack(data, keep, chosen, 0, 0, out)
+                    .withSimulatedHub(scenario, running -> walk(running, stopping));
+        } finally {
+            if (exitCode == 0 || Stopping.isAsked()) {
+                TemporaryFiles.delete(data);
+            } else {
+                out.println("echelon: the log is " + Stack.logIn(data));
+            }
         }
         return exitCode;
     }
 
-    private int walk(Stack.Running running) throws Exception {
+    private int walk(Stack.Running running, Stopping stopping) throws Exception {
         SimulatedFleet fleet = running.fleet().orElseThrow();
         Walkthrough walkthrough = walkthrough(
                 KubeHttp.withToken(running.api(), running.access().token()),
@@ -116,13 +129,13 @@ final class DemoCommand implements Callable<Integer> {
         try {
             walkthrough.run();
         } catch (DemoFailure failure) {
-            out.println("echelon: the demo FAILED: " + failure.getMessage() + " (log: " + running.log() + ")");
-            stayUp(running);
+            out.println("echelon: the demo FAILED: " + failure.getMessage());
+            stayUp(running, stopping);
             return 1;
         }
         out.println();
         out.println("echelon: the demo is done, the ClusterGroupUpgrade is Completed");
-        stayUp(running);
+        stayUp(running, stopping);
         return 0;
     }
 
@@ -138,11 +151,11 @@ final class DemoCommand implements Callable<Integer> {
                 Duration.ofSeconds(Math.max(60, Math.round(600 / speed))));
     }
 
-    private void stayUp(Stack.Running running) throws InterruptedException {
+    private void stayUp(Stack.Running running, Stopping stopping) throws InterruptedException {
         if (keep) {
             Addresses.print(out, running);
             out.println("echelon: everything stays up; stop with Ctrl-C");
-            new CountDownLatch(1).await();
+            stopping.await();
         }
     }
 }

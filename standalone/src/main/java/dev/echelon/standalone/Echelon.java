@@ -11,6 +11,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line of the standalone application. The broker and, where asked for, the simulator start before Quarkus
@@ -55,7 +56,18 @@ public final class Echelon implements Runnable {
 
     static CommandLine commandLine() {
         return new CommandLine(new Echelon())
+                .setParameterExceptionHandler((failure, arguments) -> {
+                    CommandLine line = failure.getCommandLine();
+                    line.getErr().println(line.getColorScheme().errorText("echelon: " + failure.getMessage()));
+                    UnmatchedArgumentException.printSuggestions(failure, line.getErr());
+                    line.getErr().println("echelon: './" + line.getCommandSpec().qualifiedName() + " --help' shows what"
+                            + " there is");
+                    return line.getCommandSpec().exitCodeOnInvalidInput();
+                })
                 .setExecutionExceptionHandler((failure, line, parse) -> {
+                    if (Stopping.isAsked()) {
+                        return CommandLine.ExitCode.SOFTWARE;
+                    }
                     line.getErr().println(line.getColorScheme().errorText("echelon: " + Failures.inWords(failure)));
                     // A value that cannot be right is wrong usage, whoever noticed it.
                     return failure instanceof IllegalArgumentException || failure instanceof ScenarioException

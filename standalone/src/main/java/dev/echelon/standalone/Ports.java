@@ -18,8 +18,9 @@ final class Ports {
             socket.setReuseAddress(true);
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    option + ": port " + port + " on loopback is taken (" + e.getMessage() + "); choose another one",
-                            e);
+                    option + ": port " + port + " on loopback is taken (" + e.getMessage()
+                            + "), perhaps by another ./echelon; stop that, or choose another port",
+                    e);
         }
     }
 

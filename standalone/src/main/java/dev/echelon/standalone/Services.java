@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,8 +20,9 @@ import java.util.function.Consumer;
  */
 final class Services {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration BETWEEN_NEWS = Duration.ofSeconds(10);
+    private static final Duration REQUEST_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration BETWEEN_NEWS = Duration.ofMinutes(1);
+    private static final Duration FIRST_NEWS = Duration.ofSeconds(10);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
     private Services() {}
@@ -29,19 +31,24 @@ final class Services {
      * Starts the services, waits until all of them are ready, does the work and stops them.
      *
      * @param configuration MicroProfile configuration, by property name
-     * @param waiting told every few seconds what is not ready yet
+     * @param patience how long to wait until they are ready
+     * @param waiting told now and then what is not ready yet
      * @param work what to do while they run; its result is the exit code
      * @return the work's result
      * @throws Exception what the work threw, or why the services did not start
      */
     static int runWith(
-            Map<String, String> configuration, URI http, Consumer<String> waiting, Callable<Integer> work)
+            Map<String, String> configuration,
+            URI http,
+            Duration patience,
+            Consumer<String> waiting,
+            Callable<Integer> work)
             throws Exception {
         configuration.forEach(System::setProperty);
         AtomicReference<Throwable> failure = new AtomicReference<>();
         AtomicReference<Integer> exitCode = new AtomicReference<>(1);
         Application.work = () -> {
-            awaitReady(http, waiting);
+            awaitReady(http, patience, waiting);
             return work.call();
         };
         Quarkus.run(Application.class, (code, problem) -> {
@@ -58,21 +65,24 @@ final class Services {
         }
     }
 
-    private static void awaitReady(URI http, Consumer<String> waiting) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        HttpRequest request =
-                HttpRequest.newBuilder(http.resolve("/q/health/ready")).timeout(PATIENCE).build();
+    private static void awaitReady(URI http, Duration patience, Consumer<String> waiting)
+            throws IOException, InterruptedException {
+        Instant begun = Instant.now();
+        Instant news = begun.plus(FIRST_NEWS);
+        HttpRequest request = HttpRequest.newBuilder(http.resolve("/q/health/ready"))
+                .timeout(REQUEST_PATIENCE)
+                .build();
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-            long told = System.nanoTime();
             while (answer.statusCode() != 200) {
-                if (System.nanoTime() - told > BETWEEN_NEWS.toNanos()) {
-                    told = System.nanoTime();
-                    waiting.accept(answer.body().replaceAll("\\s+", " "));
+                Instant now = Instant.now();
+                if (now.isAfter(begun.plus(patience))) {
+                    throw new IllegalStateException("the services were not ready after " + patience.toSeconds()
+                            + " s: " + Readiness.of(answer.body()).details());
                 }
-                if (System.nanoTime() > deadline) {
-                    throw new IllegalStateException("the services were not ready after " + PATIENCE.toSeconds()
-                            + " s; " + request.uri() + " says: " + answer.body());
+                if (now.isAfter(news)) {
+                    news = now.plus(BETWEEN_NEWS);
+                    waiting.accept(Readiness.of(answer.body()).names() + " (why: " + request.uri() + ")");
                 }
                 Thread.sleep(BETWEEN_LOOKS);
                 answer = client.send(request, HttpResponse.BodyHandlers.ofString());

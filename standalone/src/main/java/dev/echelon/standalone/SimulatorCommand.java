@@ -3,7 +3,6 @@ package dev.echelon.standalone;
 import dev.echelon.simulator.HubTarget;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,11 +43,12 @@ final class SimulatorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Ports.requireFree("--port", port);
-        SimulatedFleet fleet = SimulatedFleet.start(simulation.read(), data, host, port);
-        Runtime.getRuntime().addShutdownHook(new Thread(fleet::close, "simulator-shutdown"));
-        System.out.println("echelon: hub at " + fleet.hub() + " with " + fleet.spokeNames().size()
-                + " spokes; kubeconfig " + fleet.kubeconfig());
-        new CountDownLatch(1).await();
+        try (Stopping stopping = Stopping.heardOn(System.out);
+                SimulatedFleet fleet = SimulatedFleet.start(simulation.read(), data, host, port)) {
+            System.out.println("echelon: hub at " + fleet.hub() + " with " + fleet.spokeNames().size()
+                    + " spokes; kubeconfig " + fleet.kubeconfig());
+            stopping.await();
+        }
         return 0;
     }
 }

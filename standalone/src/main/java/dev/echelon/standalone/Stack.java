@@ -21,19 +21,26 @@ import java.util.concurrent.Callable;
  */
 final class Stack {
 
+    private static final Duration READY_PATIENCE = Duration.ofSeconds(60);
+    /** A hub that is away is waited for. */
+    private static final Duration UNTIL_STOPPED = Duration.ofDays(10_000);
+
     private final Path data;
+    private final boolean keepsData;
     private final int port;
     private final int tlsPort;
     private final int kafkaPort;
     private final PrintStream out;
 
     /**
+     * @param keepsData whether the data, with the log, is there for longer than this runs
      * @param port of the API on loopback
      * @param tlsPort of the API with TLS; 0 takes a free one
      * @param kafkaPort of the broker on loopback; 0 takes a free one
      */
-    Stack(Path data, int port, int tlsPort, int kafkaPort, PrintStream out) {
+    Stack(Path data, boolean keepsData, int port, int tlsPort, int kafkaPort, PrintStream out) {
         this.data = data.toAbsolutePath().normalize();
+        this.keepsData = keepsData;
         this.port = port;
         this.tlsPort = tlsPort;
         this.kafkaPort = kafkaPort;
@@ -66,14 +73,14 @@ final class Stack {
                     timed(
                             "fleet simulator",
                             () -> SimulatedFleet.start(scenario, data.resolve("hub"), HubTarget.LOOPBACK, 0))) {
-                return withServices(kafka, fleet.kubeconfig(), Optional.of(fleet), work);
+                return withServices(kafka, fleet.kubeconfig(), Optional.of(fleet), READY_PATIENCE, work);
             }
         });
     }
 
-    /** Runs everything against a real hub. */
+    /** Runs everything against a real hub; one that is away is waited for. */
     int withHub(Path kubeconfig, Work work) throws Exception {
-        return withBroker(kafka -> withServices(kafka, kubeconfig, Optional.empty(), work));
+        return withBroker(kafka -> withServices(kafka, kubeconfig, Optional.empty(), UNTIL_STOPPED, work));
     }
 
     private interface WithKafka {
@@ -97,9 +104,10 @@ final class Stack {
         }
     }
 
-    private int withServices(EmbeddedKafka kafka, Path kubeconfig, Optional<SimulatedFleet> fleet, Work work)
+    private int withServices(
+            EmbeddedKafka kafka, Path kubeconfig, Optional<SimulatedFleet> fleet, Duration patience, Work work)
             throws Exception {
-        Path log = data.resolve("echelon.log");
+        Path log = logIn(data);
         URI api = URI.create("http://127.0.0.1:" + port);
         LocalAccess access = LocalAccess.prepare(data.resolve("api"), tlsPort == 0 ? Ports.anyFree() : tlsPort);
         Map<String, String> configuration = new HashMap<>(access.serviceConfiguration());
@@ -122,8 +130,9 @@ final class Stack {
         configuration.put("quarkus.log.console.enabled", "false");
         fleet.ifPresent(simulated -> configuration.putAll(simulated.serviceConfiguration()));
         long begun = System.nanoTime();
-        progress("cgu-api, scheduler, spoke-executor, compliance-watcher ... (log: " + log + ")");
-        return Services.runWith(configuration, api, health -> progress("not ready yet: " + health), () -> {
+        progress("cgu-api, scheduler, spoke-executor, compliance-watcher ..."
+                + (keepsData ? " (log: " + log + ")" : ""));
+        return Services.runWith(configuration, api, patience, who -> progress("not ready yet: " + who), () -> {
             progress("ready after " + seconds(begun) + " s");
             return work.run(new Running(api, access, kafka.bootstrapServers(), kubeconfig, fleet, log));
         });
@@ -144,6 +153,11 @@ final class Stack {
     private static String seconds(long sinceNanos) {
         return String.format(
                 Locale.ROOT, "%.1f", Duration.ofNanos(System.nanoTime() - sinceNanos).toMillis() / 1000.0);
+    }
+
+    /** Where the log of a run on this data is. */
+    static Path logIn(Path data) {
+        return data.resolve("echelon.log");
     }
 
     /** A directory of its own for a run that leaves nothing behind. */

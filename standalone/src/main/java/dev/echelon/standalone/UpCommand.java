@@ -1,11 +1,11 @@
 package dev.echelon.standalone;
 
+import dev.echelon.embeddedkafka.EmbeddedKafka;
 import io.fabric8.kubernetes.client.Config;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,13 +18,14 @@ import picocli.CommandLine.Option;
         versionProvider = Echelon.Version.class,
         footer = {
             "",
-            "Stop it with Ctrl-C. Started again with the same --data, the rollouts on a real hub go on where they were.",
-            "The simulated hub keeps nothing: it begins anew, while the rollouts of before stay as they ended. Delete",
-            "the --data folder, too, to start over.",
+            "Stop it with Ctrl-C. Started again with the same --data, the rollouts on a real",
+            "hub go on where they were. The simulated hub keeps nothing: it begins anew,",
+            "while the rollouts of before stay as they ended. Delete the --data folder, too,",
+            "to start over. A hub that is away is waited for.",
             "",
             "Examples:",
-            "  ./echelon up                                        against the simulated walkthrough fleet",
-            "  ./echelon up --scenario fleet                       against a larger simulated fleet",
+            "  ./echelon up                      against the simulated walkthrough fleet",
+            "  ./echelon up --scenario fleet     against a larger simulated fleet",
             "  ./echelon up --hub-kubeconfig hub.kubeconfig --data /var/lib/echelon"
         })
 final class UpCommand implements Callable<Integer> {
@@ -70,11 +71,21 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        try (Stopping stopping = Stopping.heardOn(out)) {
+            return up(stopping);
+        }
+    }
+
+    private int up(Stopping stopping) throws Exception {
+        if (EmbeddedKafka.isRunningOn(data.resolve("kafka"))) {
+            throw new IllegalArgumentException("--data: another ./echelon up runs on " + data
+                    + "; stop that one, or give this one a folder and a port of its own (--data DIR --port N)");
+        }
         Ports.requireFree("--port", port);
         if (tlsPort != 0) {
             Ports.requireFree("--tls-port", tlsPort);
         }
-        Stack stack = new Stack(data, port, tlsPort, kafkaPort, out);
+        Stack stack = new Stack(data, true, port, tlsPort, kafkaPort, out);
         if (hubKubeconfig == null) {
             boolean usedBefore = Files.exists(data.resolve("kafka"));
             return stack.withSimulatedHub(simulation.read(), running -> {
@@ -82,14 +93,14 @@ final class UpCommand implements Callable<Integer> {
                     out.println("echelon: ClusterGroupUpgrades of an earlier run are still there as they ended, but the"
                             + " simulated hub began anew; to start over, stop, delete " + data + " and start again");
                 }
-                return untilStopped(running);
+                return untilStopped(running, stopping);
             });
         }
         if (!Files.isReadable(hubKubeconfig)) {
             throw new IllegalArgumentException("--hub-kubeconfig: there is no readable file " + hubKubeconfig);
         }
         out.println("echelon: hub " + hubUrl());
-        return stack.withHub(hubKubeconfig, this::untilStopped);
+        return stack.withHub(hubKubeconfig, running -> untilStopped(running, stopping));
     }
 
     /** Without this, a file of another kind would silently mean whatever hub the client takes by default. */
@@ -107,11 +118,10 @@ final class UpCommand implements Callable<Integer> {
         return config.getMasterUrl();
     }
 
-    private int untilStopped(Stack.Running running) throws InterruptedException {
+    private int untilStopped(Stack.Running running, Stopping stopping) throws InterruptedException {
         Addresses.print(out, running);
         out.println("echelon: stop with Ctrl-C");
-        // Quarkus ends the process on SIGINT and SIGTERM; this thread only keeps the application running until then.
-        new CountDownLatch(1).await();
+        stopping.await();
         return 0;
     }
 }

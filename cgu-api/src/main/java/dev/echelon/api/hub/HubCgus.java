@@ -5,14 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.echelon.contract.CguId;
 import dev.echelon.contract.Json;
 import dev.echelon.contract.resource.ClusterGroupUpgrade;
+import dev.echelon.hubclient.HubContact;
+import dev.echelon.hubclient.HubFailures;
 import dev.echelon.hubclient.HubKinds;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -51,10 +51,6 @@ final class HubCgus implements AutoCloseable {
             ClusterGroupUpgrade.KIND,
             ClusterGroupUpgrade.PLURAL,
             true);
-    private static final PatchContext MERGE = new PatchContext.Builder()
-            .withPatchType(PatchType.JSON_MERGE)
-            .withFieldManager(HubObject.FIELD_MANAGER)
-            .build();
 
     private final KubernetesClient client;
     private final Listener listener;
@@ -62,7 +58,7 @@ final class HubCgus implements AutoCloseable {
     private Optional<SharedIndexInformer<GenericKubernetesResource>> crs = Optional.empty();
     private Optional<SharedIndexInformer<Namespace>> namespaces = Optional.empty();
     private boolean closed;
-    private volatile Optional<String> problem = Optional.of("the hub has not answered yet");
+    private String lastFailure = "the hub has not answered yet";
 
     HubCgus(KubernetesClient client, Listener listener) {
         this.client = client;
@@ -93,7 +89,6 @@ final class HubCgus implements AutoCloseable {
     }
 
     private synchronized void lookedForCrd() {
-        problem = Optional.empty();
         if (crs.isEmpty() && definitions.getStore().list().isEmpty()) {
             LOG.info("the CRD " + CRD + " is not on the hub: nothing is mirrored until it is");
             listener.withdrawn();
@@ -101,16 +96,28 @@ final class HubCgus implements AutoCloseable {
     }
 
     /** Why the hub is not mirrored at present; empty when it is, or has no CRD. */
-    Optional<String> problem() {
-        return problem;
+    synchronized Optional<String> problem() {
+        boolean watching = definitions != null
+                && definitions.isWatching()
+                && crs.stream().allMatch(SharedIndexInformer::isWatching);
+        return watching
+                ? Optional.empty()
+                : HubContact.of(client)
+                        .problem()
+                        .or(() -> Optional.of(lastFailure));
     }
 
-    private boolean retry(String what, Throwable e) {
-        String now = what + " cannot be watched on the hub " + client.getMasterUrl() + ": " + e.getMessage();
-        if (!problem.equals(Optional.of(now))) {
+    /** Whether a request failed because the hub is away, which is told of then. */
+    boolean isAway(Throwable failure) {
+        return HubContact.of(client).failed(failure);
+    }
+
+    private synchronized boolean retry(String what, Throwable e) {
+        String now = what + " cannot be watched on the hub " + client.getMasterUrl() + ": " + HubFailures.inWords(e);
+        if (!isAway(e) && !lastFailure.equals(now)) {
             LOG.warn(now + "; trying again until it works");
-            problem = Optional.of(now);
         }
+        lastFailure = now;
         return true;
     }
 
@@ -139,7 +146,6 @@ final class HubCgus implements AutoCloseable {
         });
         informer.exceptionHandler((started, e) -> retry("ClusterGroupUpgrades", e));
         informer.start().thenRun(() -> {
-            problem = Optional.empty();
             LOG.info("ClusterGroupUpgrades on the hub are mirrored");
             listener.synced(informer.getStore().list().stream().map(this::tree).toList());
         });
@@ -189,11 +195,16 @@ final class HubCgus implements AutoCloseable {
     }
 
     ObjectNode patch(CguId id, ObjectNode patch) {
-        return tree(named(id).patch(MERGE, patch.toString()));
+        return MergePatch.send(client, path(id), patch);
     }
 
     ObjectNode patchStatus(CguId id, ObjectNode patch) {
-        return tree(named(id).subresource("status").patch(MERGE, patch.toString()));
+        return MergePatch.send(client, path(id) + "/status", patch);
+    }
+
+    private static String path(CguId id) {
+        return "/apis/" + ClusterGroupUpgrade.API_VERSION + "/namespaces/" + id.namespace() + "/"
+                + ClusterGroupUpgrade.PLURAL + "/" + id.name();
     }
 
     Optional<ObjectNode> get(CguId id) {

@@ -1,6 +1,7 @@
 package dev.echelon.api.hub;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.echelon.api.domain.FormRules;
 import dev.echelon.api.domain.Wanted;
 import dev.echelon.api.kafka.Answer;
 import dev.echelon.api.kafka.CguTable;
@@ -74,6 +75,7 @@ final class HubInputs {
             case Answer.Accepted accepted -> {
                 awaitShown(cr.id(), uid, accepted);
                 track.taken(wanted.fingerprint());
+                warn(cr, inLog);
                 yield true;
             }
             case Answer.Rejected rejected when rejected.reason().equals("Invalid") -> {
@@ -88,6 +90,14 @@ final class HubInputs {
             case Answer.Rejected rejected -> throw new IllegalStateException(
                     "the scheduler answered " + rejected.reason() + ": " + rejected.message());
         };
+    }
+
+    /** What a user of the REST API is told in the answer. The hub gives the answers to its users itself. */
+    private static void warn(HubObject cr, Optional<ClusterGroupUpgrade> before) {
+        before.map(ours -> FormRules.ofChange(ours, cr.cgu()))
+                .orElseGet(() -> FormRules.ofNew(cr.cgu()))
+                .warnings()
+                .forEach(warning -> LOG.warnf("edited on the hub: cgu=%s %s", cr.id(), warning));
     }
 
     /** How far the CR is that nobody here knows; null where it has not begun. */

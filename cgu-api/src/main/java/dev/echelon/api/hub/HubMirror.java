@@ -8,6 +8,7 @@ import dev.echelon.api.kafka.CguTable;
 import dev.echelon.api.kafka.CommandDesk;
 import dev.echelon.contract.CguId;
 import dev.echelon.contract.resource.ClusterGroupUpgrade;
+import dev.echelon.hubclient.HubFailures;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
@@ -189,11 +190,12 @@ public final class HubMirror implements HubCgus.Listener, AutoCloseable {
                         pause = Duration.ZERO;
                     }
                 } catch (RuntimeException e) {
-                    String trouble = String.valueOf(e.getMessage());
-                    if (!trouble.equals(lastTrouble)) {
-                        lastTrouble = trouble;
+                    String trouble = HubFailures.inWords(e);
+                    // Of a hub that is away one line tells for all.
+                    if (!hub.isAway(e) && !trouble.equals(lastTrouble)) {
                         LOG.warnf("mirroring waits: cgu=%s reason=%s", id, trouble);
                     }
+                    lastTrouble = trouble;
                     pause = longer(pause);
                     track.pause(pause);
                     track.startWork();
@@ -224,7 +226,7 @@ public final class HubMirror implements HubCgus.Listener, AutoCloseable {
             requireToLead();
             return act(id, track, view, next);
         } catch (KubernetesClientException e) {
-            return lookAgain(id, track, e);
+            return lookAgain(id, track, view, e);
         } finally {
             requestsAtOnce.release();
         }
@@ -299,16 +301,23 @@ public final class HubMirror implements HubCgus.Listener, AutoCloseable {
     }
 
     /** The hub refused: what we went by is old, or not there any more. Everything else is for the pause to heal. */
-    private boolean lookAgain(CguId id, MirrorTrack track, KubernetesClientException e) {
+    private boolean lookAgain(CguId id, MirrorTrack track, View wentBy, KubernetesClientException e) {
         if (e.getCode() != CONFLICT && e.getCode() != NOT_FOUND && e.getCode() != UNPROCESSABLE) {
             throw e;
         }
-        Optional<String> before = track.view().onHub().map(HubObject::resourceVersion);
-        refresh(id, track);
-        if (track.view().onHub().map(HubObject::resourceVersion).equals(before)) {
-            throw e;
+        // The watch may have brought what is newer while the request was on its way.
+        if (isAsIn(wentBy, track)) {
+            refresh(id, track);
+            if (isAsIn(wentBy, track)) {
+                throw e;
+            }
         }
         return true;
+    }
+
+    private static boolean isAsIn(View wentBy, MirrorTrack track) {
+        return track.view().onHub().map(HubObject::resourceVersion)
+                .equals(wentBy.onHub().map(HubObject::resourceVersion));
     }
 
     private boolean refresh(CguId id, MirrorTrack track) {
@@ -338,7 +347,7 @@ public final class HubMirror implements HubCgus.Listener, AutoCloseable {
             track.shown(next.get().status(), after, clock.instant());
             return true;
         } catch (KubernetesClientException e) {
-            return lookAgain(id, track, e);
+            return lookAgain(id, track, view, e);
         } finally {
             requestsAtOnce.release();
         }

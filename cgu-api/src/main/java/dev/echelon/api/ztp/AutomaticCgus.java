@@ -7,6 +7,8 @@ import dev.echelon.api.ztp.domain.Decision;
 import dev.echelon.api.ztp.domain.InstallCgu;
 import dev.echelon.api.ztp.domain.WaveOrder;
 import dev.echelon.hubclient.HubClients;
+import dev.echelon.hubclient.HubContact;
+import dev.echelon.hubclient.HubFailures;
 import dev.echelon.hubclient.PartStore;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.Config;
@@ -39,7 +41,6 @@ public final class AutomaticCgus implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(AutomaticCgus.class);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-    private static final int RECONNECT_MILLIS = 500;
     private static final int TOLD = 5;
     private static final int KINDS = 2;
 
@@ -68,8 +69,7 @@ public final class AutomaticCgus implements AutoCloseable {
     /** @param longestPause between two attempts for one cluster that fail */
     AutomaticCgus(Config hub, MeterRegistry metrics, BooleanSupplier leads, Duration longestPause) {
         // What fails is tried again here, where it shows.
-        client = HubClients.counted(
-                hub, CguApi.SERVICE, metrics, own -> own.withWatchReconnectInterval(RECONNECT_MILLIS));
+        client = HubClients.counted(hub, CguApi.SERVICE, metrics, _ -> {});
         this.leads = leads;
         this.hub = new ZtpHub(client);
         clusters = this.hub.clusters();
@@ -121,8 +121,9 @@ public final class AutomaticCgus implements AutoCloseable {
         informer.removeNamespaceIndex()
                 .itemStore(new PartStore(object -> Optional.of(ZtpHub.bare(object))))
                 .exceptionHandler((_, e) -> {
-                    String reason = String.valueOf(e.getMessage());
-                    if (!reason.equals(reasons.put(what, reason))) {
+                    String reason = HubFailures.inWords(e);
+                    boolean away = HubContact.of(client).failed(e);
+                    if (!reason.equals(reasons.put(what, reason)) && !away) {
                         LOG.warnf(
                                 "no automatic ClusterGroupUpgrades at present: %s cannot be watched: %s", what, reason);
                     }

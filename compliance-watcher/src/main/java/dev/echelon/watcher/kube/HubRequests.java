@@ -1,5 +1,6 @@
 package dev.echelon.watcher.kube;
 
+import dev.echelon.hubclient.HubFailures;
 import dev.echelon.hubclient.HubRequest;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpRequest;
@@ -48,7 +49,7 @@ final class HubRequests implements Interceptor {
 
     @Override
     public void afterConnectionFailure(HttpRequest request, Throwable failure) {
-        failed(HubRequest.of(request), "the hub cannot be reached: " + failure.getMessage());
+        failed(HubRequest.of(request), "the hub cannot be reached: " + HubFailures.inWords(failure));
     }
 
     /** Why the last request about a resource failed; empty when it did not. */

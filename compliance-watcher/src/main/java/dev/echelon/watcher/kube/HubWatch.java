@@ -1,6 +1,7 @@
 package dev.echelon.watcher.kube;
 
 import dev.echelon.hubclient.HubClients;
+import dev.echelon.hubclient.HubContact;
 import dev.echelon.watcher.domain.HubChange;
 import dev.echelon.watcher.domain.PolicyInspection.Yaml;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -9,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,9 +23,6 @@ import java.util.function.Supplier;
  */
 public final class HubWatch implements AutoCloseable {
 
-    /** Doubled up to 32 times by the client: a hub that was away is found again within some six seconds. */
-    private static final int RECONNECT_MILLIS = 200;
-
     private final KubernetesClient client;
     private final List<WatchedKind<?>> kinds;
 
@@ -35,12 +34,7 @@ public final class HubWatch implements AutoCloseable {
      */
     public HubWatch(KubernetesClient hub, MeterRegistry metrics, Consumer<HubChange> changes, Runnable reconnected) {
         HubRequests requests = new HubRequests(kind -> reconnected.run());
-        this.client = HubClients.counted(
-                hub.getConfiguration(),
-                "compliance-watcher",
-                metrics,
-                own -> own.withWatchReconnectInterval(RECONNECT_MILLIS).withWatchReconnectLimit(-1),
-                requests);
+        this.client = HubClients.counted(hub.getConfiguration(), "compliance-watcher", metrics, _ -> {}, requests);
         Yaml yaml = text -> client.getKubernetesSerialization().unmarshal(text, Object.class);
         this.kinds = List.of(
                 kind(requests, HubManagedCluster.class, HubManagedCluster::new, all(), new ClusterIntake(changes)),
@@ -115,6 +109,11 @@ public final class HubWatch implements AutoCloseable {
             case WatchedKind.State.Connecting connecting -> false;
             case WatchedKind.State.Interrupted interrupted -> false;
         });
+    }
+
+    /** That the hub is away, and why; empty where it is not. */
+    public Optional<String> away() {
+        return HubContact.of(client).problem();
     }
 
     /** How it stands with each kind, in words, by its plural name. */

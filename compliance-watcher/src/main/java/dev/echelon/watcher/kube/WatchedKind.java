@@ -1,5 +1,7 @@
 package dev.echelon.watcher.kube;
 
+import dev.echelon.hubclient.HubContact;
+import dev.echelon.hubclient.HubFailures;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -10,6 +12,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.HttpURLConnection;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -42,6 +45,7 @@ final class WatchedKind<T extends HasMetadata> implements AutoCloseable {
     }
 
     private final HubRequests requests;
+    private final HubContact contact;
     private final String plural;
     private final SharedIndexInformer<T> informer;
     private final CompletableFuture<Void> known = new CompletableFuture<>();
@@ -70,6 +74,7 @@ final class WatchedKind<T extends HasMetadata> implements AutoCloseable {
             Selection<T> selection,
             Intake<T> intake) {
         this.requests = requests;
+        this.contact = HubContact.of(hub);
         this.plural = HasMetadata.getPlural(type);
         this.informer = selection.apply(hub.resources(type).inAnyNamespace())
                 .withLimit(PAGE)
@@ -96,10 +101,12 @@ final class WatchedKind<T extends HasMetadata> implements AutoCloseable {
     }
 
     State state() {
-        if (!informer.isWatching()) {
+        if (!listed) {
             return trouble;
         }
+        // The client tells of a watch that it begins anew only by its requests.
         return requests.failure(plural)
+                .or(() -> informer.isWatching() ? Optional.empty() : Optional.of("the watch is begun anew"))
                 .<State>map(State.Interrupted::new)
                 .orElseGet(State.Watching::new);
     }
@@ -114,7 +121,7 @@ final class WatchedKind<T extends HasMetadata> implements AutoCloseable {
         Throwable cause = failure instanceof CompletionException && failure.getCause() != null
                 ? failure.getCause()
                 : failure;
-        String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        String reason = HubFailures.inWords(failure);
         boolean notInstalled = cause instanceof KubernetesClientException answered
                 && answered.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
         if (notInstalled && !listed) {
@@ -124,8 +131,12 @@ final class WatchedKind<T extends HasMetadata> implements AutoCloseable {
             trouble = new State.NotInstalled();
             known.complete(null);
         } else {
-            LOG.log(Level.WARNING, "the watch of {0} is taken up again: reason={1}", plural, reason);
-            trouble = listed ? new State.Interrupted(reason) : new State.Connecting(reason);
+            State now = listed ? new State.Interrupted(reason) : new State.Connecting(reason);
+            // Of a hub that is away one line tells for all kinds.
+            if (!contact.failed(failure) && !now.equals(trouble)) {
+                LOG.log(Level.WARNING, "the watch of {0} is taken up again: reason={1}", plural, reason);
+            }
+            trouble = now;
         }
         return true;
     }

@@ -1,71 +1,92 @@
 package dev.echelon.contract.kafka;
 
-import dev.echelon.contract.Topic;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * Whether a reader is being answered. A consumer does not say that its broker is away, it only returns nothing; so this
- * goes by the bytes that come in: even with nothing to read, each fetch is answered within half a second, each
- * heartbeat within a few.
+ * Whether somebody who reads is being answered. A consumer does not say that its broker is away, it only returns
+ * nothing; so this goes by the bytes that come in: even with nothing to read, each fetch is answered within half a
+ * second, each heartbeat within a few.
+ *
+ * <p>Of a broker that is away the process's log tells in one line, however many read from it.
  */
-final class Liveness {
+public final class Liveness {
 
     private static final Duration SILENCE_ALLOWED = Duration.ofSeconds(10);
 
-    private final String topic;
+    private final String reading;
     private final String broker;
+    private final KafkaContact contact;
 
-    // Written by the reading thread only.
-    private volatile long lastHeardNanos;
+    // Written by the thread that looks only.
+    private volatile long lastHeardNanos = System.nanoTime();
     private volatile boolean heard;
     private volatile Optional<String> failure = Optional.empty();
-    private volatile long lag;
     private double bytesBefore;
 
-    Liveness(KafkaSettings settings, Topic topic) {
-        this.topic = settings.topicName(topic);
+    /** @param reading what is read, as the subject of a sentence */
+    public Liveness(KafkaSettings settings, String reading) {
+        this.reading = reading;
         this.broker = settings.bootstrapServers();
+        this.contact = KafkaContact.with(settings);
     }
 
-    void polled(Consumer<byte[], byte[]> consumer) {
-        lag = consumer.assignment().stream().mapToLong(each -> consumer.currentLag(each).orElse(0)).sum();
-        var bytes = bytesReceived(consumer);
-        if (bytes != bytesBefore) {
-            bytesBefore = bytes;
+    /** To be called every second or more often, with the metrics of all consumers that read. */
+    public void look(Map<MetricName, ? extends Metric> metrics) {
+        double bytes = bytesReceived(metrics);
+        if (bytes > bytesBefore) {
             lastHeardNanos = System.nanoTime();
             heard = true;
             failure = Optional.empty();
+            contact.answered();
+        } else if (silence().compareTo(SILENCE_ALLOWED) > 0) {
+            contact.silent(silence());
         }
+        bytesBefore = bytes;
     }
 
-    void failed(Throwable trouble) {
-        failure = Optional.of("topic " + topic + ": " + trouble.getMessage());
+    /**
+     * Reading broke off and begins anew.
+     *
+     * @return whether that is because the broker is away, of which nobody else need tell
+     */
+    boolean failed(Throwable trouble) {
         bytesBefore = 0;
+        failure = Optional.of(reading + ": " + trouble.getMessage());
+        boolean away = trouble instanceof TimeoutException;
+        if (away && silence().compareTo(SILENCE_ALLOWED) > 0) {
+            contact.silent(silence());
+        }
+        return away;
     }
 
-    long lag() {
-        return lag;
-    }
-
-    Optional<String> problem() {
+    /** Why nothing is read at present, for a health check to show; empty while it is. */
+    public Optional<String> problem() {
+        Optional<String> away = contact.problem();
+        if (away.isPresent()) {
+            return away;
+        }
         if (failure.isPresent()) {
             return failure;
         }
         if (!heard) {
-            return Optional.of("topic " + topic + ": no answer from " + broker + " yet");
+            return Optional.of(reading + ": no answer from " + broker + " yet");
         }
-        var silence = Duration.ofNanos(System.nanoTime() - lastHeardNanos);
-        return silence.compareTo(SILENCE_ALLOWED) <= 0
+        return silence().compareTo(SILENCE_ALLOWED) <= 0
                 ? Optional.empty()
-                : Optional.of(
-                        "topic " + topic + ": nothing heard from " + broker + " for " + silence.toSeconds() + " s");
+                : Optional.of(reading + ": nothing heard from " + broker + " for " + silence().toSeconds() + " s");
     }
 
-    private static double bytesReceived(Consumer<byte[], byte[]> consumer) {
-        return consumer.metrics().values().stream()
+    private Duration silence() {
+        return Duration.ofNanos(System.nanoTime() - lastHeardNanos);
+    }
+
+    private static double bytesReceived(Map<MetricName, ? extends Metric> metrics) {
+        return metrics.values().stream()
                 .filter(metric -> metric.metricName().name().equals("incoming-byte-total")
                         && metric.metricName().group().equals("consumer-metrics"))
                 .map(Metric::metricValue)

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -57,6 +58,8 @@ final class ReadLoop implements AutoCloseable {
     private final Reading reading;
     private final DeadLetters deadLetters;
     private final Liveness liveness;
+    private volatile long lag;
+    private String lastTrouble = "";
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
 
@@ -70,7 +73,7 @@ final class ReadLoop implements AutoCloseable {
         this.consumerProperties = consumerProperties;
         this.reading = reading;
         this.deadLetters = deadLetters;
-        this.liveness = new Liveness(settings, topic);
+        this.liveness = new Liveness(settings, "topic " + settings.topicName(topic));
         this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
     }
 
@@ -80,7 +83,7 @@ final class ReadLoop implements AutoCloseable {
 
     /** How many records there are that have not been handed over yet, as of the last poll. */
     long lag() {
-        return liveness.lag();
+        return lag;
     }
 
     /** Why this loop does not read at present; empty while it does. */
@@ -123,10 +126,26 @@ final class ReadLoop implements AutoCloseable {
                         + " process its own", e);
                 return;
             } catch (Throwable e) {
-                liveness.failed(e);
-                LOG.log(Level.WARNING, name + " starts again in " + PAUSE.toMillis() + " ms after trouble", e);
+                if (!liveness.failed(e)) {
+                    tell(e);
+                }
                 pause();
             }
+        }
+    }
+
+    /** Once for the same trouble; where Kafka itself says what it is, nobody needs to see where it said so. */
+    private void tell(Throwable trouble) {
+        if (trouble.toString().equals(lastTrouble)) {
+            return;
+        }
+        lastTrouble = trouble.toString();
+        if (trouble instanceof KafkaException) {
+            LOG.log(Level.WARNING, "{0} starts again after trouble, every {1} ms until it works: {2}",
+                    name, PAUSE.toMillis(), trouble.getMessage());
+        } else {
+            LOG.log(Level.WARNING, name + " starts again after trouble, every " + PAUSE.toMillis()
+                    + " ms until it works", trouble);
         }
     }
 
@@ -136,7 +155,8 @@ final class ReadLoop implements AutoCloseable {
             reading.begin(consumer);
             while (!isClosing()) {
                 // Before the poll as well as after it: without a record to hand over, a poll waits for one.
-                liveness.polled(consumer);
+                liveness.look(consumer.metrics());
+                lag = consumer.assignment().stream().mapToLong(each -> consumer.currentLag(each).orElse(0)).sum();
                 reading.progressed(consumer);
                 for (var polled : consumer.poll(POLL)) {
                     if (isClosing()) {

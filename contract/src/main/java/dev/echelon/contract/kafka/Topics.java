@@ -20,6 +20,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -28,6 +29,7 @@ public final class Topics {
 
     private static final Duration DEFAULT_PATIENCE = Duration.ofMinutes(1);
     private static final int PAUSE_MILLIS = 50;
+    private static final int API_TIMEOUT_MILLIS = 10_000;
 
     private final KafkaSettings settings;
     private final Instant deadline;
@@ -56,12 +58,18 @@ public final class Topics {
      */
     public static void ensure(KafkaSettings settings, Collection<Topic> topics, Duration patience) {
         var work = new Topics(settings, topics, Instant.now().plus(patience));
+        var contact = KafkaContact.with(settings);
+        var begun = Instant.now();
         KafkaException lastTrouble = null;
         do {
             try (var admin = Admin.create(settings.client("echelon-topics", Map.of(
-                    "default.api.timeout.ms", "10000", "request.timeout.ms", "5000",
+                    "default.api.timeout.ms", Integer.toString(API_TIMEOUT_MILLIS), "request.timeout.ms", "5000",
                     "retry.backoff.ms", "50", "retry.backoff.max.ms", "200")))) {
                 work.untilThere(admin);
+                contact.answered();
+            } catch (TimeoutException e) {
+                contact.silent(Duration.ofMillis(API_TIMEOUT_MILLIS));
+                lastTrouble = e;
             } catch (RetriableException e) {
                 lastTrouble = e;
             } catch (KafkaException e) {
@@ -69,6 +77,7 @@ public final class Topics {
                 if (!(e.getCause() instanceof ConfigException)) {
                     throw e;
                 }
+                contact.silent(Duration.between(begun, Instant.now()));
                 lastTrouble = e;
             }
             if (work.missing.isEmpty()) {

@@ -45,9 +45,10 @@ public class SchedulerHealth {
     private HealthCheckResponse respond(boolean up) {
         HealthCheckResponseBuilder response =
                 HealthCheckResponse.named("scheduler").status(up).withData("state", service.describe());
-        service.scheduler()
-                .ifPresent(running ->
-                        response.withData("dead-letters", running.telemetry().deadLetters()));
+        service.scheduler().ifPresent(running -> {
+            response.withData("kafka", running.problem().orElse("connected"));
+            response.withData("dead-letters", running.telemetry().deadLetters());
+        });
         return response.build();
     }
 }

@@ -54,17 +54,8 @@ public final class HubKinds {
         return List.of(NAMESPACE, ResourceKind.namespaced("v1", "ConfigMap", "configmaps", "cm"),
                 ResourceKind.namespaced("v1", "Secret", "secrets"),
                 ResourceKind.namespaced("v1", "ServiceAccount", "serviceaccounts", "sa"),
-                ResourceKind.namespaced("v1", "Event", "events", "ev").withColumns(eventColumns("involvedObject")),
-                ResourceKind.namespaced("events.k8s.io/v1", "Event", "events", "ev")
-                        .withColumns(eventColumns("regarding")),
+                CoreEvents.KIND,
                 ResourceKind.namespaced("coordination.k8s.io/v1", "Lease", "leases"));
-    }
-
-    private static PrinterColumn[] eventColumns(String about) {
-        String text = about.equals("regarding") ? ".note" : ".message";
-        return new PrinterColumn[] {PrinterColumn.age("Last Seen", ".metadata.creationTimestamp"),
-            PrinterColumn.text("Type", ".type"), PrinterColumn.text("Reason", ".reason"),
-            PrinterColumn.text("Object", "." + about + ".name"), PrinterColumn.text("Message", text)};
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.echelon.executor.domain.Retry;
 import dev.echelon.executor.work.Serial;
 import dev.echelon.executor.work.Timers;
 import dev.echelon.hubclient.HubClients;
+import dev.echelon.hubclient.HubFailures;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -66,7 +67,7 @@ public final class AcceleratedZtp implements AutoCloseable {
     public void start() {
         clusters.removeNamespaceIndex()
                 .exceptionHandler((_, e) -> {
-                    reason = String.valueOf(e.getMessage());
+                    reason = HubFailures.inWords(e);
                     return true;
                 })
                 .addEventHandler(new ResourceEventHandler<GenericKubernetesResource>() {

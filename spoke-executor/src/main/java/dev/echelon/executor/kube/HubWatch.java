@@ -4,6 +4,7 @@ import dev.echelon.executor.domain.CguLabels;
 import dev.echelon.executor.domain.HubKind;
 import dev.echelon.executor.domain.SeenObject;
 import dev.echelon.executor.work.HubListener;
+import dev.echelon.hubclient.HubContact;
 import dev.echelon.hubclient.HubKinds;
 import dev.echelon.hubclient.PartStore;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -86,7 +87,7 @@ public final class HubWatch implements AutoCloseable {
     /** What is not watched at present, for a health check to show; empty when everything is. */
     public Optional<String> problem() {
         List<String> problems = new ArrayList<>();
-        problems("not watched: ", Watched::isInterrupted).ifPresent(problems::add);
+        problems("not watched: ", Watched::isInterrupted).map(this::withCause).ifPresent(problems::add);
         problems("not installed on the hub: ", Watched::isMissing).ifPresent(problems::add);
         return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
     }
@@ -97,6 +98,13 @@ public final class HubWatch implements AutoCloseable {
                 .map(entry -> entry.getKey().plural())
                 .toList();
         return kinds.isEmpty() ? Optional.empty() : Optional.of(title + String.join(", ", kinds));
+    }
+
+    private String withCause(String notWatched) {
+        return HubContact.of(client)
+                .problem()
+                .map(away -> away + "; " + notWatched)
+                .orElse(notWatched);
     }
 
     @Override
@@ -197,6 +205,8 @@ public final class HubWatch implements AutoCloseable {
                 }
                 cache.lacksNow(kind);
                 known.complete(null);
+            } else {
+                HubContact.of(client).failed(failure);
             }
             return true;
         }

@@ -7,6 +7,7 @@ import dev.echelon.executor.domain.HubKind;
 import dev.echelon.executor.domain.HubObject;
 import dev.echelon.executor.domain.SeenObject;
 import dev.echelon.executor.work.HubException;
+import dev.echelon.hubclient.HubContact;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
@@ -150,11 +151,13 @@ public final class HubWriter {
                 requests.release();
             }
         } catch (ExecutionException e) {
+            HubContact.of(client).failed(e);
             throw HubException.unreachable(what, e.getCause());
         } catch (TimeoutException e) {
             response.cancel(true);
-            throw HubException.unreachable(
-                    what, new TimeoutException("no answer within " + timeout.toMillis() + " ms"));
+            TimeoutException silence = new TimeoutException("no answer within " + timeout.toMillis() + " ms");
+            HubContact.of(client).failed(silence);
+            throw HubException.unreachable(what, silence);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw HubException.unreachable(what, e);

@@ -3,6 +3,7 @@ package dev.echelon.executor.work;
 import dev.echelon.contract.CguId;
 import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.result.Result;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -73,34 +74,35 @@ final class Attempt {
         } catch (HubException e) {
             failed();
             if (e.isRefusal() || failures > 1) {
-                tell(e.getMessage(), failuresTold);
+                // Of a hub that is away one line tells for all.
+                tell(e.getMessage(), failuresTold, e.code() == 0 ? Level.DEBUG : Level.WARNING);
             }
         } catch (ResultSink.ResultNotWritten e) {
             failed();
             System.getLogger(Attempt.class.getName())
-                    .log(System.Logger.Level.WARNING, "{0}; tried again: {1}", e.getMessage(), about);
+                    .log(Level.WARNING, "{0}; tried again: {1}", e.getMessage(), about);
         }
         return false;
     }
 
     /** Says, once for each text, that the spoke is in trouble. What cannot be told now is told with the next try. */
     void tell(String trouble) {
-        tell(trouble, troublesTold);
+        tell(trouble, troublesTold, Level.WARNING);
     }
 
-    private void tell(String reason, Set<String> told) {
+    private void tell(String reason, Set<String> told, Level level) {
         if (told.contains(reason)) {
             return;
         }
         System.getLogger(Attempt.class.getName())
-                .log(System.Logger.Level.WARNING, "stalled: {0} reason={1}", about, reason);
+                .log(level, "stalled: {0} reason={1}", about, reason);
         try {
             setting.results().publish(
                     new Result.Stalled(cgu, intentId, setting.clock().instant(), reason));
             told.add(reason);
         } catch (ResultSink.ResultNotWritten e) {
             System.getLogger(Attempt.class.getName())
-                    .log(System.Logger.Level.WARNING, "{0}; told with the next try: {1}", e.getMessage(), about);
+                    .log(Level.WARNING, "{0}; told with the next try: {1}", e.getMessage(), about);
         }
     }
 

@@ -12,8 +12,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -40,6 +42,7 @@ public final class Walkthrough {
     private static final String CGU_PATH = CGUS_IN_NAMESPACE + "/" + CGU.name();
     private static final String POLICY_PATH =
             "/apis/policy.open-cluster-management.io/v1/namespaces/ztp-policies/policies/" + POLICY;
+    private static final String POLICIES = "/apis/policy.open-cluster-management.io/v1/policies";
     private static final String PLACEMENTS =
             "/apis/cluster.open-cluster-management.io/v1beta1/namespaces/ztp-policies/placements";
     private static final String BINDINGS =
@@ -111,15 +114,17 @@ public final class Walkthrough {
                 remediate();
                 completed(watch);
             }
+        } finally {
+            screen.answered();
         }
     }
 
     private void fleet() throws Exception {
-        screen.step(1, "The hub has two spokes and one inform policy, which covers only sno2");
-        await("the policy to be evaluated on sno2", () -> hub.get(POLICY_PATH), p -> covered(p).contains("sno2"));
+        screen.step(
+                1, "The hub has two spokes and one inform policy, which covers only sno2: there alone is a copy of it");
+        awaitEvaluated(List.of("sno2"));
         show("kubectl get managedclusters", hub, "/apis/cluster.open-cluster-management.io/v1/managedclusters", false);
-        show("kubectl get policies -n ztp-policies", hub, POLICY_PATH.substring(0, POLICY_PATH.lastIndexOf('/')),
-                false);
+        show("kubectl get policies -A", hub, POLICIES, true);
         show(
                 "kubectl --context sno2 get clusterversion",
                 spokes.get("sno2"),
@@ -133,8 +138,28 @@ public final class Walkthrough {
         hub.merge(
                 "/apis/cluster.open-cluster-management.io/v1/managedclusters/sno1",
                 "{\"metadata\":{\"labels\":{\"du-zone\":\"europe\",\"logicalGroup\":\"active\"}}}");
-        await("the policy to cover sno1 and sno2", () -> hub.get(POLICY_PATH), p -> covered(p).containsAll(SPOKES));
         screen.answer("managedcluster.cluster.open-cluster-management.io/sno1 labeled");
+        awaitEvaluated(SPOKES);
+        show("kubectl get policies -A", hub, POLICIES, true);
+    }
+
+    private void awaitEvaluated(List<String> wanted) throws Exception {
+        await(
+                "the policy to be evaluated on " + wanted,
+                () -> hub.get(POLICIES),
+                list -> evaluated(list).containsAll(wanted));
+    }
+
+    /** The clusters that have a copy of the policy with a state. */
+    private static Set<String> evaluated(JsonNode policies) {
+        Set<String> clusters = new HashSet<>();
+        for (JsonNode policy : policies.path("items")) {
+            if (policy.at("/metadata/name").asText().endsWith("." + POLICY)
+                    && !policy.at("/status/compliant").asText().isEmpty()) {
+                clusters.add(policy.at("/metadata/namespace").asText());
+            }
+        }
+        return clusters;
     }
 
     private void apply() throws Exception {
@@ -293,11 +318,12 @@ public final class Walkthrough {
             int total = Integer.parseInt(count.group(2));
             boolean milestone = image <= 2 || image % 50 == 0 || image >= total - 1;
             if (image > shown && milestone) {
-                screen.answer(line);
+                screen.part(line);
             }
             shown = Math.max(shown, image);
             last = shown + "/" + total;
             if (shown == total) {
+                screen.answered();
                 return;
             }
         }
@@ -346,10 +372,6 @@ public final class Walkthrough {
     private void showState(StateWatch.State state) {
         screen.note(String.format("watch  %s   %s   %s   %s", CGU.namespace(), CGU.name(), state.state(),
                 state.details()));
-    }
-
-    private static List<String> covered(JsonNode policy) {
-        return policy.path("status").path("status").findValuesAsText("clustername");
     }
 
     private static String line(AuditEvent event) {
