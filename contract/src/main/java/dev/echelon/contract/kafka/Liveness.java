@@ -42,7 +42,7 @@ final class Liveness {
     }
 
     void failed(Throwable trouble) {
-        failure = Optional.of("topic " + topic + ": " + trouble.getMessage());
+        failure = Optional.of("topic " + topic + ": " + Causes.of(trouble));
         bytesBefore = 0;
     }
 
