@@ -91,7 +91,6 @@ class RollingRestartScenarioTest {
                     System.out.println("stopping " + replica.name());
                     replica.stop();
                     start(replica);
-                    System.out.println("ended: " + hasEnded(replicas));
                 }
             }
             await("the rollout to end; seed " + seed).atMost(PATIENCE)
