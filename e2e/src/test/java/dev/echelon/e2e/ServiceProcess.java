@@ -34,7 +34,13 @@ final class ServiceProcess implements AutoCloseable {
 
     /** Starts the service; {@code environment} says where Kafka and the hub are. */
     static ServiceProcess start(String name, Path folder, Map<String, String> environment) throws IOException {
-        Path jar = Path.of("..", name, "target", "quarkus-app", "quarkus-run.jar");
+        return start(name, folder, Path.of(""), environment);
+    }
+
+    /** As the other one, in a folder of its own, where the service finds its {@code config/application.properties}. */
+    static ServiceProcess start(String name, Path folder, Path directory, Map<String, String> environment)
+            throws IOException {
+        Path jar = Path.of("..", name, "target", "quarkus-app", "quarkus-run.jar").toAbsolutePath().normalize();
         if (!Files.exists(jar)) {
             throw new IllegalStateException(jar + " is missing: package the service first (mvn package -pl " + name
                     + ")");
@@ -48,6 +54,7 @@ final class ServiceProcess implements AutoCloseable {
                         "-XX:TieredStopAtLevel=1",
                         "-jar",
                         jar.toString())
+                .directory(directory.toAbsolutePath().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         Map<String, String> all = new HashMap<>(environment);
@@ -86,19 +93,24 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
+    /** The answer to a GET of this path; an {@link IOException} where nobody listens. */
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(url().resolve(path)).timeout(Duration.ofSeconds(10)).build();
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
     /** Whether {@code /q/health/ready} says so. */
     boolean isReady() throws InterruptedException {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpRequest request = HttpRequest.newBuilder(url().resolve("/q/health/ready"))
-                    .timeout(Duration.ofSeconds(10))
-                    .build();
-            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        try {
+            return get("/q/health/ready").statusCode() == 200;
         } catch (IOException notYet) {
             return false;
         }
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
