@@ -20,13 +20,21 @@ public final class HubAccess {
     private HubAccess() {}
 
     public static KubeHttp asAdministrator(RealHub hub) throws GeneralSecurityException {
-        Config config = hub.client().getConfiguration();
+        return with(token(hub.client().getConfiguration()), hub);
+    }
+
+    /** As one of the hub's further users. */
+    static KubeHttp as(String user, RealHub hub) throws GeneralSecurityException {
+        return with(Optional.of(user + "-token"), hub);
+    }
+
+    private static KubeHttp with(Optional<String> token, RealHub hub) throws GeneralSecurityException {
         SSLContext tls = SSLContext.getInstance("TLS");
         tls.init(null, new TrustManager[] {new Anybody()}, null);
         return new KubeHttp(
-                URI.create(config.getMasterUrl()),
+                URI.create(hub.client().getConfiguration().getMasterUrl()),
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(tls).build(),
-                token(config));
+                token);
     }
 
     static String administratorsToken(RealHub hub) {

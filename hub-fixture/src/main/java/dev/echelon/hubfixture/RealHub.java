@@ -85,6 +85,18 @@ public final class RealHub implements AutoCloseable {
      * @param users further users, each with the token {@code <name>-token}, who may do what RBAC on the hub allows them
      */
     public static RealHub start(Path data, String... users) {
+        return start(data, List.of(), users);
+    }
+
+    /**
+     * As {@link #start(Path, String...)}, and the server writes to the file what it was asked for: a line for each
+     * request, an {@code Event} of {@code audit.k8s.io/v1} at the level {@code Metadata}. Not for a hub that is given.
+     */
+    public static RealHub audited(Path data, Path log, String... users) {
+        return start(data, List.of("--audit", log.toString()), users);
+    }
+
+    private static RealHub start(Path data, List<String> options, String... users) {
         String given = System.getenv("HUB_KUBECONFIG");
         RealHub hub;
         if (given != null) {
@@ -93,6 +105,7 @@ public final class RealHub implements AutoCloseable {
             List<String> command = new ArrayList<>(List.of(
                     beside(PROGRAM).orElseThrow(() -> new IllegalStateException(missing().orElseThrow())).toString(),
                     "--data", data.toString(), "--port", String.valueOf(freePort())));
+            command.addAll(options);
             if (users.length > 0) {
                 command.addAll(List.of("--user", String.join(",", users)));
             }
