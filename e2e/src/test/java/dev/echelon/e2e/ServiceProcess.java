@@ -2,9 +2,9 @@ package dev.echelon.e2e;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.echelon.hubfixture.FreePort;
+import dev.echelon.hubfixture.Tether;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,12 +39,14 @@ final class ServiceProcess implements AutoCloseable {
             throw new IllegalStateException(jar + " is missing: package the service first (mvn package -pl " + name
                     + ")");
         }
-        int port = freePort();
+        int port = FreePort.take();
         Path log = folder.resolve(name + ".log");
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx384m",
                         "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
                         "-jar",
                         jar.toString())
                 .redirectErrorStream(true)
@@ -53,7 +55,7 @@ final class ServiceProcess implements AutoCloseable {
         all.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         all.put("QUARKUS_HTTP_PORT", String.valueOf(port));
         builder.environment().putAll(all);
-        return new ServiceProcess(name, port, log, builder.start());
+        return new ServiceProcess(name, port, log, Tether.tie(builder.start()));
     }
 
     URI url() {
@@ -93,12 +95,6 @@ final class ServiceProcess implements AutoCloseable {
             return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException notYet) {
             return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }
