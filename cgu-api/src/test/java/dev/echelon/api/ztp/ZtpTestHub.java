@@ -4,7 +4,9 @@ import static dev.echelon.api.fixture.Patience.await;
 
 import dev.echelon.hubfixture.RealHub;
 import dev.echelon.simulator.SimulatedHub;
+import dev.echelon.simulator.api.HubKinds;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
@@ -12,9 +14,7 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,7 +27,7 @@ final class ZtpTestHub implements AutoCloseable {
         API_SERVER;
 
         Optional<String> missing() {
-            return this == API_SERVER ? RealHub.missing() : Optional.empty();
+            return this == API_SERVER ? RealHub.ownMissing() : Optional.empty();
         }
     }
 
@@ -43,14 +43,14 @@ final class ZtpTestHub implements AutoCloseable {
         this.client = client;
     }
 
-    static ZtpTestHub start(Kind kind) throws IOException {
+    static ZtpTestHub start(Kind kind) {
         return switch (kind) {
             case SIMULATED -> {
                 SimulatedHub hub = SimulatedHub.start();
                 yield new ZtpTestHub(Optional.empty(), hub, hub.client());
             }
             case API_SERVER -> {
-                RealHub hub = RealHub.start(Files.createTempDirectory("ztp-hub"))
+                RealHub hub = RealHub.start()
                         .withHubCrds(file -> file.contains("managedclusters") || file.contains("policies"))
                         .withEchelonCrds();
                 yield new ZtpTestHub(Optional.of(hub), hub, hub.client());
@@ -68,6 +68,39 @@ final class ZtpTestHub implements AutoCloseable {
 
     RealHub real() {
         return real.orElseThrow();
+    }
+
+    /** Gives the kind of clusters back to a hub that it was taken from. */
+    void installClusters() {
+        real.ifPresentOrElse(
+                api -> api.withHubCrds(file -> file.contains("managedclusters.yaml")),
+                () -> apply(HubKinds.definition("managedclusters").toString()));
+    }
+
+    /** Leaves nothing on the hub of what a test put there, or had put there. */
+    void clear() {
+        var kinds = List.of(
+                client.genericKubernetesResources(AutomaticCguIT.CGUS),
+                client.genericKubernetesResources(AutomaticCguIT.CLUSTERS));
+        for (var kind : kinds) {
+            kind.inAnyNamespace().list().getItems().stream()
+                    .filter(object -> !object.getFinalizers().isEmpty())
+                    .forEach(held -> client.resource(held).edit(object -> {
+                        object.getMetadata().setFinalizers(List.of());
+                        return object;
+                    }));
+            kind.inAnyNamespace().delete();
+        }
+        namespaces().forEach(namespace -> client.resource(namespace).delete());
+        await("an empty hub").until(() -> namespaces().isEmpty()
+                && kinds.stream().allMatch(kind -> kind.inAnyNamespace().list().getItems().isEmpty()));
+    }
+
+    /** Those that a test made. */
+    private List<Namespace> namespaces() {
+        return client.namespaces().list().getItems().stream()
+                .filter(namespace -> !namespace.getMetadata().getName().matches("default|kube-.*"))
+                .toList();
     }
 
     void apply(String yaml) {
