@@ -259,9 +259,11 @@ class AutomaticCguIT {
         start();
         await("the namespace")
                 .until(() -> hub.client().namespaces().withName("ztp-install").get() != null);
+        hub.apply(cgu("content"));
         hub.client().namespaces().withName("ztp-install").delete();
-        await("the namespace is gone")
-                .until(() -> hub.client().namespaces().withName("ztp-install").get() == null);
+        await("the namespace is gone, and what was in it")
+                .until(() -> hub.client().namespaces().withName("ztp-install").get() == null
+                        && hub.cgu("content").isEmpty());
 
         hub.available("sno1", "{}");
 

@@ -6,7 +6,6 @@ import dev.echelon.hubfixture.RealHub;
 import dev.echelon.simulator.SimulatedHub;
 import dev.echelon.simulator.api.HubKinds;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
@@ -77,10 +76,14 @@ final class ZtpTestHub implements AutoCloseable {
                 () -> apply(HubKinds.definition("managedclusters").toString()));
     }
 
-    /** Leaves nothing on the hub of what a test put there, or had put there. */
+    /**
+     * Leaves nothing on the hub of what a test put there, or had put there, but namespaces: a hub empties one that is
+     * deleted some time after it is gone, and perhaps made again.
+     */
     void clear() {
         var kinds = List.of(
                 client.genericKubernetesResources(AutomaticCguIT.CGUS),
+                client.genericKubernetesResources("policy.open-cluster-management.io/v1", "Policy"),
                 client.genericKubernetesResources(AutomaticCguIT.CLUSTERS));
         for (var kind : kinds) {
             kind.inAnyNamespace().list().getItems().stream()
@@ -91,16 +94,8 @@ final class ZtpTestHub implements AutoCloseable {
                     }));
             kind.inAnyNamespace().delete();
         }
-        namespaces().forEach(namespace -> client.resource(namespace).delete());
-        await("an empty hub").until(() -> namespaces().isEmpty()
-                && kinds.stream().allMatch(kind -> kind.inAnyNamespace().list().getItems().isEmpty()));
-    }
-
-    /** Those that a test made. */
-    private List<Namespace> namespaces() {
-        return client.namespaces().list().getItems().stream()
-                .filter(namespace -> !namespace.getMetadata().getName().matches("default|kube-.*"))
-                .toList();
+        await("an empty hub").until(() ->
+                kinds.stream().allMatch(kind -> kind.inAnyNamespace().list().getItems().isEmpty()));
     }
 
     void apply(String yaml) {
