@@ -167,16 +167,7 @@ class OutageIT {
         hub.withHubCrds();
         hub.apply(cluster("sno1", Map.of()));
         cable.cut();
-        KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
-        watcher = Watcher.start(
-                kafka,
-                client,
-                Leadership.alone(Watcher.SERVICE, metrics),
-                metrics,
-                Duration.ofMillis(20),
-                Graphs.quick(),
-                InstantSource.system());
-        scheduler = new Upstairs(kafka);
+        beginToWatch();
         scheduler.publish(Upgrades.beforeStart(
                 "ztp-policies", "cu", 1, Upgrades.spec(List.of("sno1"), List.of())));
         await("the watcher says why it waits")
@@ -211,6 +202,11 @@ class OutageIT {
     }
 
     private void startWatcher() {
+        beginToWatch();
+        await("the watcher is ready").atMost(PATIENCE).until(watcher::isReady);
+    }
+
+    private void beginToWatch() {
         KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
         watcher = Watcher.start(
                 kafka,
@@ -221,7 +217,6 @@ class OutageIT {
                 Graphs.quick(),
                 InstantSource.system());
         scheduler = new Upstairs(kafka);
-        await("the watcher is ready").atMost(PATIENCE).until(watcher::isReady);
     }
 
     private double listsOf(String resource) {

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.echelon.contract.Topic;
-import dev.echelon.embeddedkafka.EmbeddedKafka;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,26 +16,9 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class TopicsIT {
-
-    private static EmbeddedKafka kafka;
-
-    private final KafkaSettings settings = TestBroker.settings(kafka);
-
-    @BeforeAll
-    static void startBroker(@TempDir Path directory) {
-        kafka = EmbeddedKafka.builder().directory(directory).start();
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        kafka.close();
-    }
+class TopicsIT extends BrokerOfAClass {
 
     @Test
     void theWholeCatalogueIsMadeAsItIsWritten() throws Exception {
