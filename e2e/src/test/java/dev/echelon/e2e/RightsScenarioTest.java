@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Each service under the account, and with exactly the rights, that the manifests give it, on a hub and a broker that
  * enforce them: the rights suffice, and they are no more than that.
  */
+@FirstLane
 class RightsScenarioTest {
 
     private static final List<String> SERVICES =

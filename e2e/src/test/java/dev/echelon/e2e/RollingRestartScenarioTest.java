@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two replicas of each service, and a rollout during which every one of them is restarted, one after the other, in an
  * order and in a way (SIGTERM, SIGKILL) that the seed says. A client goes on reading through whichever API is there.
  */
+@FirstLane
 class RollingRestartScenarioTest {
 
     private static final int CLUSTERS = 30;
