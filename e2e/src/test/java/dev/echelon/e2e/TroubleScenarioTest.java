@@ -108,6 +108,8 @@ class TroubleScenarioTest {
                 .isEqualTo("Backup failed for 1 clusters");
         assertThat(status.path("precaching").path("status").path("bravo").asText()).isEqualTo("UnrecoverableError");
         assertThat(status.path("backup").path("status").path("charlie").asText()).isEqualTo("BackupTimeout");
+        assertThat(status.path("precaching").path("failures").path("bravo").asText()).isNotEmpty();
+        assertThat(status.path("backup").path("failures").path("charlie").asText()).isNotEmpty();
         assertThat(status.path("remediationPlan").toString()).isEqualTo("[[\"alpha\"]]");
         assertThat(condition(status, "Succeeded").path("status").asText()).isEqualTo("True");
         assertThat(simulator.spoke("alpha").version()).isEqualTo("4.12.5");

@@ -96,7 +96,7 @@ class CrdFilesTest {
                         "spec.remediationStrategy.timeout integer = 240");
     }
 
-    /** Contract 1.3. */
+    /** Contract 1.3, and the failures of ADR 0006. */
     @Test
     void theStatusHasTheContractsFields() {
         assertThat(outline(version(Crds.clusterGroupUpgrade()).at("/schema/openAPIV3Schema/properties/status"),
@@ -121,7 +121,9 @@ class CrdFilesTest {
                         "status.precaching.spec.spaceRequired string",
                         "status.precaching.status map of string",
                         "status.precaching.clusters[] string",
+                        "status.precaching.failures map of string",
                         "status.backup.startedAt string date-time",
+                        "status.backup.failures map of string",
                         "status.backup.status map of string");
     }
 

@@ -110,20 +110,33 @@ public record CguStatus(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record ManifestWorkState(String name, Map<String, Object> status) {}
 
-    /** Pre-caching: the frozen spec and each cluster's state (contract 10.4). */
+    /**
+     * Pre-caching: the frozen spec and each cluster's state (contract 10.4).
+     *
+     * @param failures why it failed, for clusters whose state is a failure; a field of Echelon's own, which a hub with the
+     *     published definition leaves out (ADR 0006)
+     */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    public record Precaching(List<String> clusters, PrecacheSpec spec, Map<String, String> status) {
+    public record Precaching(
+            List<String> clusters, Map<String, String> failures, PrecacheSpec spec, Map<String, String> status) {
         public Precaching {
             clusters = orEmpty(clusters);
+            failures = orEmpty(failures);
             status = orEmpty(status);
         }
     }
 
-    /** Backup: the start of the hub-side clock and each cluster's state (contract 11). */
+    /**
+     * Backup: the start of the hub-side clock and each cluster's state (contract 11).
+     *
+     * @param failures why it failed, as for {@link Precaching}
+     */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    public record Backup(List<String> clusters, Instant startedAt, Map<String, String> status) {
+    public record Backup(
+            List<String> clusters, Map<String, String> failures, Instant startedAt, Map<String, String> status) {
         public Backup {
             clusters = orEmpty(clusters);
+            failures = orEmpty(failures);
             status = orEmpty(status);
         }
     }

@@ -107,7 +107,8 @@ final class AdoptedClusters {
                 } else if (state.isPresent()) {
                     Duration limit = Duration.ofMinutes(spec.remediationStrategy().timeout());
                     take(Workload.PRECACHE, cluster, new Job(
-                            state.get(), IntentId.precache(uid, 1, cluster), now, Optional.of(now.plus(limit))));
+                                    state.get(), IntentId.precache(uid, 1, cluster), now, Optional.of(now.plus(limit)))
+                            .failedFor(status.precaching().failures().get(cluster)));
                 }
             });
         }
@@ -115,7 +116,8 @@ final class AdoptedClusters {
             Instant startedAt = Optional.ofNullable(status.backup().startedAt()).orElse(now);
             status.backup().status().forEach((cluster, text) -> state(Workload.BACKUP, cluster, text)
                     .ifPresent(state -> take(Workload.BACKUP, cluster, new Job(
-                            state, IntentId.backup(uid, 1, cluster), startedAt, Optional.empty()))));
+                                    state, IntentId.backup(uid, 1, cluster), startedAt, Optional.empty())
+                            .failedFor(status.backup().failures().get(cluster)))));
         }
     }
 

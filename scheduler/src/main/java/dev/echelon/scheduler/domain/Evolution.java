@@ -118,12 +118,12 @@ final class Evolution {
                                 Workload.BACKUP,
                                 new Job(SpokeState.PREPARING_TO_START, intentId, at, Optional.empty()));
                     case JobDropped(_, Workload workload) -> spoke.withJob(workload, Optional.empty());
-                    case SpokeProgressed(_, Workload workload, _, SpokeState state, _) ->
+                    case SpokeProgressed(_, Workload workload, _, SpokeState state, String detail) ->
                         spoke.withJob(
                                 workload,
                                 Optional.of(spoke.job(workload)
                                         .orElseThrow(() -> broken(progress.id(), fact, "no such job was asked for"))
-                                        .in(state)));
+                                        .in(state, detail)));
                     case ClusterAlreadyCompliant _ -> spoke;
                     case ClusterPlanned(_, int batch, var compliance) -> spoke.planned(batch, compliance);
                     case ComplianceChanged(_, var compliance, _) -> spoke.withCompliance(compliance);

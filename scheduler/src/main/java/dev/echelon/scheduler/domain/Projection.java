@@ -14,6 +14,7 @@ import dev.echelon.scheduler.domain.Lifecycle.Deleting;
 import dev.echelon.scheduler.domain.Lifecycle.LastBatch;
 import dev.echelon.scheduler.domain.Lifecycle.Remediating;
 import dev.echelon.scheduler.domain.Lifecycle.Settling;
+import dev.echelon.scheduler.domain.Spoke.Job;
 import dev.echelon.scheduler.domain.Spoke.Outcome;
 import dev.echelon.scheduler.domain.Spoke.Soak;
 import dev.echelon.scheduler.domain.Spoke.Stage;
@@ -31,6 +32,11 @@ import java.util.stream.Collectors;
  * is made only when the resource is shown. Times are whole seconds, as Kubernetes writes them.
  */
 public final class Projection {
+
+    /** Of how many clusters the status says why they failed; the audit log has all. */
+    private static final int FAILURES_SHOWN = 100;
+    /** Characters of a reason that the status shows. */
+    private static final int FAILURE_LENGTH = 500;
 
     private Projection() {}
 
@@ -98,13 +104,15 @@ public final class Projection {
         Map<String, String> states = jobs(spokes, Workload.PRECACHE);
         return groundwork.precacheSpec().isEmpty() && states.isEmpty()
                 ? null
-                : new Precaching(null, groundwork.precacheSpec().orElse(null), states);
+                : new Precaching(
+                        null, failures(spokes, Workload.PRECACHE), groundwork.precacheSpec().orElse(null), states);
     }
 
     private static Backup backup(Progress progress, Map<String, Spoke> spokes) {
         return progress.clocks()
                 .backupStartedAt()
-                .map(at -> new Backup(null, seconds(at), jobs(spokes, Workload.BACKUP)))
+                .map(at -> new Backup(
+                        null, failures(spokes, Workload.BACKUP), seconds(at), jobs(spokes, Workload.BACKUP)))
                 .orElse(null);
     }
 
@@ -113,6 +121,20 @@ public final class Projection {
         spokes.forEach((cluster, spoke) ->
                 spoke.job(workload).ifPresent(job -> states.put(cluster, job.state().wire())));
         return states;
+    }
+
+    /** Bounded, because a registry that is away fails a whole fleet for the same long reason. */
+    private static Map<String, String> failures(Map<String, Spoke> spokes, Workload workload) {
+        Map<String, String> reasons = new TreeMap<>();
+        new TreeMap<>(spokes).forEach((cluster, spoke) -> spoke.job(workload)
+                .flatMap(Job::failure)
+                .filter(_ -> reasons.size() < FAILURES_SHOWN)
+                .ifPresent(reason -> reasons.put(cluster, shortened(reason))));
+        return reasons;
+    }
+
+    private static String shortened(String reason) {
+        return reason.length() <= FAILURE_LENGTH ? reason : reason.substring(0, FAILURE_LENGTH - 1) + "…";
     }
 
     /** {@code status.clusters}. */

@@ -108,28 +108,41 @@ public record Spoke(
      * @param intentId the intent that results have to name
      * @param startUntil the job has to be running by then, else it has timed out; empty where the executor keeps the time
      * @param reportedAt when the job last said how far it is
+     * @param failure why it failed; empty where it has not, or nobody said why
      */
     public record Job(
             SpokeState state,
             String intentId,
             Instant requestedAt,
             Optional<Instant> startUntil,
-            Optional<Instant> reportedAt) {
+            Optional<Instant> reportedAt,
+            Optional<String> failure) {
         public Job {
             startUntil = startUntil == null ? Optional.empty() : startUntil;
             reportedAt = reportedAt == null ? Optional.empty() : reportedAt;
+            failure = failure == null ? Optional.empty() : failure;
         }
 
         public Job(SpokeState state, String intentId, Instant requestedAt, Optional<Instant> startUntil) {
-            this(state, intentId, requestedAt, startUntil, Optional.empty());
+            this(state, intentId, requestedAt, startUntil, Optional.empty(), Optional.empty());
         }
 
-        Job in(SpokeState next) {
-            return new Job(next, intentId, requestedAt, startUntil, reportedAt);
+        /** @param detail what was said about it, empty where nothing was */
+        Job in(SpokeState next, String detail) {
+            boolean failed = next.isFinal() && next != SpokeState.SUCCEEDED;
+            return new Job(next, intentId, requestedAt, startUntil, reportedAt, failure(failed ? detail : ""));
         }
 
         Job reported(Instant at) {
-            return new Job(state, intentId, requestedAt, startUntil, Optional.of(at));
+            return new Job(state, intentId, requestedAt, startUntil, Optional.of(at), failure);
+        }
+
+        Job failedFor(String reason) {
+            return new Job(state, intentId, requestedAt, startUntil, reportedAt, failure(reason));
+        }
+
+        private static Optional<String> failure(String reason) {
+            return Optional.ofNullable(reason).filter(text -> !text.isEmpty());
         }
 
         boolean succeeded() {

@@ -416,6 +416,17 @@ class AdoptionStoryTest {
     }
 
     @Test
+    void whyAJobFailedIsTakenOver() {
+        story.adopts(spec.preCaching(), beforeStart().with("""
+                , "precaching": {"spec": {"platformImage": "%s"}, "status": {"a": "UnrecoverableError", "b": "Active"},
+                  "failures": {"a": "no space"}}""".formatted(Fleet.IMAGE)));
+
+        story.seesFleet();
+
+        assertThat(story.cgu().status().precaching().failures()).isEqualTo(Map.of("a", "no space"));
+    }
+
+    @Test
     void aClusterThatComesAgainLaterHasHadItsTurn() {
         story.adopts(spec, inBatchTwo().withPlan("[[\"a\"], [\"b\"], [\"a\"], [\"c\", \"b\"]]"));
 

@@ -1,6 +1,7 @@
 package dev.echelon.scheduler.domain;
 
 import static dev.echelon.contract.result.SpokeState.ACTIVE;
+import static dev.echelon.contract.result.SpokeState.BACKUP_TIMEOUT;
 import static dev.echelon.contract.result.SpokeState.PRECACHE_TIMEOUT;
 import static dev.echelon.contract.result.SpokeState.STARTING;
 import static dev.echelon.contract.result.SpokeState.SUCCEEDED;
@@ -20,6 +21,7 @@ import dev.echelon.scheduler.Fleet;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The passes before the start (contract 2, 6.3, 6.5, 10, 11). */
@@ -165,6 +167,47 @@ class PreparationStoryTest {
         assertThat(story.lifecycle()).isInstanceOf(Lifecycle.Finished.class);
         assertThat(story.outcomes()).containsExactly("b complete");
         assertThat(story.intents()).isEmpty();
+    }
+
+    @Test
+    void whyASpokeFailedShowsInTheStatus() {
+        story.creates(fleet.spec().preCaching().backup()).seesFleet();
+
+        story.job(PRECACHE, "a", ACTIVE, "its job runs")
+                .job(PRECACHE, "a", UNRECOVERABLE_ERROR, "not enough space for precaching (exit code 1)");
+        assertThat(story.cgu().status().precaching().failures())
+                .isEqualTo(Map.of("a", "not enough space for precaching (exit code 1)"));
+
+        story.job(PRECACHE, "b", SUCCEEDED, "all is well").job(BACKUP, "b", BACKUP_TIMEOUT, "no answer");
+        assertThat(story.cgu().status().precaching().failures()).containsOnlyKeys("a");
+        assertThat(story.cgu().status().backup().failures()).isEqualTo(Map.of("b", "no answer"));
+    }
+
+    @Test
+    void aFailureThatNobodyExplainsHasNoReason() {
+        story.creates(fleet.spec().preCaching()).seesFleet();
+
+        story.job(PRECACHE, "a", UNRECOVERABLE_ERROR);
+
+        assertThat(story.cgu().status().precaching().failures()).isEmpty();
+    }
+
+    @Test
+    void aFleetThatFailsForALongReasonFitsTheStatus() {
+        String[] clusters = IntStream.range(0, 101).mapToObj("c%03d"::formatted).toArray(String[]::new);
+        Fleet many = Fleet.of(clusters).withPolicy("p1");
+        Story failing = new Story(many);
+        failing.creates(many.spec().preCaching()).seesFleet();
+
+        for (String cluster : clusters) {
+            failing.job(PRECACHE, cluster, UNRECOVERABLE_ERROR, "x".repeat(501));
+        }
+
+        assertThat(failing.cgu().status().precaching().status()).hasSize(101);
+        assertThat(failing.cgu().status().precaching().failures())
+                .hasSize(100)
+                .doesNotContainKey("c100")
+                .containsEntry("c000", "x".repeat(499) + "…");
     }
 
     @Test

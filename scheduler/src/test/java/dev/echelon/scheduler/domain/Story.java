@@ -139,10 +139,15 @@ final class Story {
     /** The executor reports these states of a spoke's job, one after the other. */
     Story job(Workload workload, String cluster, SpokeState... states) {
         for (SpokeState state : states) {
-            String id = memory.spoke(cluster).flatMap(spoke -> spoke.job(workload)).orElseThrow().intentId();
-            answers(new Result.SpokeProgress(Fleet.CGU, id, now, cluster, workload, state, ""));
+            job(workload, cluster, state, "");
         }
         return this;
+    }
+
+    /** As above, with what the executor says of it. */
+    Story job(Workload workload, String cluster, SpokeState state, String detail) {
+        String id = memory.spoke(cluster).flatMap(spoke -> spoke.job(workload)).orElseThrow().intentId();
+        return answers(new Result.SpokeProgress(Fleet.CGU, id, now, cluster, workload, state, detail));
     }
 
     /** The executor has done what stands for the hub. */
