@@ -58,6 +58,8 @@ final class Replica implements AutoCloseable {
                 "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
                 "-Dquarkus.http.host=127.0.0.1",
                 "-Dquarkus.http.port=" + port,
+                // A machine that is busy with other tests is slow, not wrong.
+                "-Dechelon.api.patience=25s",
                 // The simulated hub reviews no tokens.
                 "-Dechelon.api.auth.mode=none",
                 "-Dechelon.data-dir=" + folder.resolve(name),
