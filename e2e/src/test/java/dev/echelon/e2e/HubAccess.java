@@ -14,14 +14,22 @@ public final class HubAccess {
     private HubAccess() {}
 
     public static KubeHttp asAdministrator(RealHub hub) {
-        Config config = hub.client().getConfiguration();
+        return with(token(hub.client().getConfiguration()), hub);
+    }
+
+    /** As one of the hub's further users. */
+    static KubeHttp as(String user, RealHub hub) {
+        return with(Optional.of(user + "-token"), hub);
+    }
+
+    private static KubeHttp with(Optional<String> token, RealHub hub) {
         return new KubeHttp(
-                URI.create(config.getMasterUrl()),
+                URI.create(hub.client().getConfiguration().getMasterUrl()),
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .sslContext(AnyCertificate.context())
                         .build(),
-                token(config));
+                token);
     }
 
     static String administratorsToken(RealHub hub) {

@@ -104,7 +104,7 @@ public final class RealHub implements AutoCloseable {
      */
     public static RealHub start(String... users) {
         TestFolder folder = TestFolder.create("hub");
-        return start(folder.path(), Optional.of(folder), users);
+        return start(folder.path(), Optional.of(folder), List.of(), users);
     }
 
     /**
@@ -113,10 +113,18 @@ public final class RealHub implements AutoCloseable {
      * @param data an empty folder for the server's data
      */
     public static RealHub start(Path data, String... users) {
-        return start(data, Optional.empty(), users);
+        return start(data, Optional.empty(), List.of(), users);
     }
 
-    private static RealHub start(Path data, Optional<TestFolder> own, String... users) {
+    /**
+     * As {@link #start(Path, String...)}, and the server writes to the file what it was asked for: a line for each
+     * request, an {@code Event} of {@code audit.k8s.io/v1} at the level {@code Metadata}. Not for a hub that is given.
+     */
+    public static RealHub audited(Path data, Path log, String... users) {
+        return start(data, Optional.empty(), List.of("--audit", log.toString()), users);
+    }
+
+    private static RealHub start(Path data, Optional<TestFolder> own, List<String> options, String... users) {
         String given = System.getenv("HUB_KUBECONFIG");
         RealHub hub;
         if (given != null) {
@@ -125,6 +133,7 @@ public final class RealHub implements AutoCloseable {
             List<String> command = new ArrayList<>(List.of(
                     beside(PROGRAM).orElseThrow(() -> new IllegalStateException(missing().orElseThrow())).toString(),
                     "--data", data.toString(), "--port", String.valueOf(FreePort.take())));
+            command.addAll(options);
             if (users.length > 0) {
                 command.addAll(List.of("--user", String.join(",", users)));
             }

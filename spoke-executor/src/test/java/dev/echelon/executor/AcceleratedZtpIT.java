@@ -171,6 +171,21 @@ class AcceleratedZtpIT {
     }
 
     @Test
+    void aClusterThatWasJustCreatedAndHasNoConditionsYetGetsItsConfigMap() {
+        hub.namespace("fresh");
+        policy("fresh", "first", "web");
+        start(SETTINGS);
+        apply("""
+                apiVersion: cluster.open-cluster-management.io/v1
+                kind: ManagedCluster
+                metadata: {name: fresh, labels: {accelerated-ztp: ""}}
+                spec: {hubAcceptsClient: false}
+                """);
+
+        assertThat(awaitConfigMap("fresh").getData()).hasSize(2);
+    }
+
+    @Test
     void aMissingImageIsToldAndTheOldConfigMapStays() {
         cluster("imageless", "");
         policy("imageless", "first", "web");

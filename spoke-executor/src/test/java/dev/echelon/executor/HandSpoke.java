@@ -65,6 +65,13 @@ record HandSpoke(TestHub hub, String cluster) {
                   "message": "Resource action is done.", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}""");
     }
 
+    /** Carries out the deletes that a pre-cache begins with, and answers that the namespace is gone. */
+    void deleteNamespace() {
+        answerAction("precache-ns-delete");
+        answerAction("precache-crb-delete");
+        answerNotFound("view-precache-namespace");
+    }
+
     /** Waits until the executor has made another view of this name than this one. */
     void awaitAnotherView(GenericKubernetesResource than) {
         String name = than.getMetadata().getName();

@@ -62,7 +62,7 @@ class HubTroubleIT {
                         .filter(Result.Stalled.class::isInstance)
                         .map(result -> ((Result.Stalled) result).reason()))
                 .as("each reason is told once").doesNotHaveDuplicates();
-        new HandSpoke(fixture.hub(), "away").answerNotFound("view-precache-namespace");
+        new HandSpoke(fixture.hub(), "away").deleteNamespace();
         await("the watches stand again").atMost(Duration.ofSeconds(120)).until(() -> fixture.executor().isReady());
         fixture.scheduler().awaitStates(
                 precache, Workload.PRECACHE, NOT_STARTED, PREPARING_TO_START, STARTING);

@@ -38,7 +38,7 @@ class PrecacheIT extends OnEachHub {
         assertThat(fixture.hub().names(ACTIONS, "happy")).containsExactly("precache-crb-delete", "precache-ns-delete");
 
         spoke.answerFound("view-precache-namespace");
-        spoke.answerNotFound("view-precache-namespace");
+        spoke.deleteNamespace();
         awaitStates(intent, NOT_STARTED, PREPARING_TO_START, STARTING);
         spoke.answerFound("view-precache-spec-configmap");
         spoke.answerFound("view-precache-service-acct");
@@ -73,7 +73,7 @@ class PrecacheIT extends OnEachHub {
         HandSpoke spoke = spoke("answering");
         Intent.Precache intent = ExecutorFixture.precache(ExecutorFixture.cgu("answering"), "answering", true);
         fixture.scheduler().want(intent);
-        spoke.answerNotFound("view-precache-namespace");
+        spoke.deleteNamespace();
         var account = spoke.awaitView("view-precache-service-acct");
         spoke.answerFound("view-precache-spec-configmap");
         spoke.answerFound("view-precache-cluster-role-binding");
