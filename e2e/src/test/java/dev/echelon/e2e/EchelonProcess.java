@@ -24,7 +24,7 @@ import java.util.Map;
  */
 public final class EchelonProcess implements AutoCloseable {
 
-    private static final Duration START_PATIENCE = Duration.ofSeconds(120);
+    private static final Duration START_PATIENCE = Duration.ofSeconds(240);
 
     private final Path data;
     private final int port;

@@ -20,7 +20,7 @@ import java.util.Map;
 /** One replica of a service as a process of its own, on the application that was built; it can be started again. */
 final class Replica implements AutoCloseable {
 
-    private static final Duration START_PATIENCE = Duration.ofSeconds(180);
+    private static final Duration START_PATIENCE = Duration.ofSeconds(240);
     /** What Kubernetes gives a pod between SIGTERM and SIGKILL, by default. */
     static final Duration GRACE = Duration.ofSeconds(30);
 

@@ -18,7 +18,7 @@ import java.util.Map;
 /** One of the four services as a process of its own, as it was packaged. */
 final class ServiceProcess implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofSeconds(240);
 
     private final String name;
     private final int port;
