@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * says: of each service first the one that is at work, by SIGKILL, then the one that took over, by SIGTERM. A client
  * goes on reading through whichever API is there.
  */
+@FirstLane
 class RollingRestartScenarioTest {
 
     private static final int CLUSTERS = 30;
@@ -37,6 +38,7 @@ class RollingRestartScenarioTest {
     private static final List<String> SERVICES =
             List.of("cgu-api", "scheduler", "spoke-executor", "compliance-watcher");
     private static final GeneratedFleet FLEET = new GeneratedFleet("fleet", CLUSTERS);
+    private static final String LAST = FLEET.spoke(CLUSTERS);
     private static final List<String> POLICIES = FLEET.policies("policy", 2);
     private static final CguId CGU = new CguId("fleet", "rolling");
     private static final String CGUS = "/apis/ran.openshift.io/v1alpha1/namespaces/fleet/clustergroupupgrades";
@@ -52,9 +54,11 @@ class RollingRestartScenarioTest {
         Random random = new Random(seed);
         List<Replica> replicas = new ArrayList<>();
         try (EmbeddedKafka kafka = EmbeddedKafka.builder().directory(folder.resolve("kafka")).start();
-                // Clusters that take their time, so that the rollout outlasts the restarts.
+                // Clusters that take their time, so that each restart finds the rollout under way.
                 Simulator simulator = Simulator.start(
                         FLEET.scenario(POLICIES).instantly(false).atSpeed(0.5), HubTarget.own())) {
+            // However slow the restarts are, the rollout outlasts them.
+            simulator.spoke(LAST).neverComply(POLICIES.getLast());
             Path kubeconfig = folder.resolve("hub.kubeconfig");
             simulator.writeKubeconfig(kubeconfig);
             KubeHttp hub = new KubeHttp(URI.create(simulator.hubUrl()));
@@ -93,6 +97,9 @@ class RollingRestartScenarioTest {
                     start(replica);
                 }
             }
+            assertThat(cgu(replicas).path("status").path("status").has("completedAt"))
+                    .as("the rollout ended before the restarts did; seed %s", seed).isFalse();
+            simulator.spoke(LAST).heal();
             await("the rollout to end; seed " + seed).atMost(PATIENCE)
                     .until(() -> hasEnded(replicas));
 

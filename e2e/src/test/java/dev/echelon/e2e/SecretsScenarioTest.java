@@ -38,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Secrets that an installation has or is sent are found in nothing that it tells: no log, no record, no answer. */
+@SecondLane
 class SecretsScenarioTest {
 
     private static final GeneratedFleet FLEET = new GeneratedFleet("fleet", 2);

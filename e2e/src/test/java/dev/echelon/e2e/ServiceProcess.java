@@ -2,9 +2,9 @@ package dev.echelon.e2e;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.echelon.hubfixture.FreePort;
+import dev.echelon.hubfixture.Tether;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,7 +18,7 @@ import java.util.Map;
 /** One of the four services as a process of its own, as it was packaged. */
 final class ServiceProcess implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofSeconds(240);
 
     private final String name;
     private final int port;
@@ -45,23 +45,26 @@ final class ServiceProcess implements AutoCloseable {
             throw new IllegalStateException(jar + " is missing: package the service first (mvn package -pl " + name
                     + ")");
         }
-        int port = freePort();
+        int port = FreePort.take();
         Path log = folder.resolve(name + ".log");
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx384m",
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
+                        "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
                         "-jar",
                         jar.toString())
                 .directory(directory.toAbsolutePath().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         Map<String, String> all = new HashMap<>(environment);
+        // A machine that is busy with other tests is slow, not wrong.
+        all.put("ECHELON_API_PATIENCE", "25s");
         all.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         all.put("QUARKUS_HTTP_PORT", String.valueOf(port));
         builder.environment().putAll(all);
-        return new ServiceProcess(name, port, log, builder.start());
+        return new ServiceProcess(name, port, log, Tether.tie(builder.start()));
     }
 
     URI url() {
@@ -107,12 +110,6 @@ final class ServiceProcess implements AutoCloseable {
             return get("/q/health/ready").statusCode() == 200;
         } catch (IOException notYet) {
             return false;
-        }
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

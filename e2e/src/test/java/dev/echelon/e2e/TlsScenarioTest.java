@@ -14,6 +14,7 @@ import dev.echelon.contract.kafka.RecordPublisher;
 import dev.echelon.contract.kafka.Topics;
 import dev.echelon.e2e.Authority.Issued;
 import dev.echelon.embeddedkafka.EmbeddedKafka;
+import dev.echelon.hubfixture.FreePort;
 import dev.echelon.simulator.HubTarget;
 import dev.echelon.simulator.Simulator;
 import dev.echelon.simulator.scenario.GeneratedFleet;
@@ -95,7 +96,7 @@ class TlsScenarioTest {
 
         simulator = Simulator.start(FLEET.scenario(POLICIES), HubTarget.own());
         simulator.writeKubeconfig(folder.resolve("hub.kubeconfig"));
-        apiPort = ServiceProcess.freePort();
+        apiPort = FreePort.take();
         for (String service : SERVICES) {
             Pod pod = new Pod(Files.createDirectory(folder.resolve(service)), secrets, addresses);
             Map<String, String> own = environment();
@@ -218,7 +219,7 @@ class TlsScenarioTest {
             throws Exception {
         Path root = Files.createDirectory(folder.resolve("refused-" + service));
         Map<String, String> own = environment();
-        own.put("QUARKUS_HTTP_SSL_PORT", String.valueOf(ServiceProcess.freePort()));
+        own.put("QUARKUS_HTTP_SSL_PORT", String.valueOf(FreePort.take()));
         // Those that are well lead.
         own.put("ECHELON_LEADER_ELECTION_NAME_PREFIX", "refused-");
         return new Pod(root, itsSecrets, itsAddresses).start(service, own);

@@ -19,26 +19,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.security.plain.PlainLoginModule;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TopicsIT {
-
-    private static EmbeddedKafka kafka;
-
-    private final KafkaSettings settings = TestBroker.settings(kafka);
-
-    @BeforeAll
-    static void startBroker(@TempDir Path directory) {
-        kafka = EmbeddedKafka.builder().directory(directory).start();
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        kafka.close();
-    }
+class TopicsIT extends BrokerOfAClass {
 
     @Test
     void theWholeCatalogueIsMadeAsItIsWritten() throws Exception {

@@ -4,6 +4,7 @@ import dev.echelon.e2e.EchelonProcess;
 import dev.echelon.e2e.HubAccess;
 import dev.echelon.e2e.ShippedInstallation;
 import dev.echelon.hubfixture.RealHub;
+import dev.echelon.hubfixture.TestFolder;
 import dev.echelon.simulator.SimulatedHub;
 import dev.echelon.standalone.client.KubeHttp;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.Locale;
 import java.util.Map;
@@ -119,7 +119,9 @@ enum BareHub {
         Deque<AutoCloseable> started = new ArrayDeque<>();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> started.forEach(BareHub::close)));
         try {
-            Path folder = Files.createTempDirectory("echelon-parity-");
+            TestFolder own = TestFolder.create("parity");
+            Path folder = own.path();
+            started.push(own);
             started.push(() -> keepLogOf(folder));
             Hub running = startHub(folder);
             started.push(running.server());
@@ -139,9 +141,6 @@ enum BareHub {
         if (Files.exists(log)) {
             String name = "parity-" + name().toLowerCase(Locale.ROOT) + ".log";
             Files.copy(log, Path.of("target", name), StandardCopyOption.REPLACE_EXISTING);
-        }
-        try (Stream<Path> paths = Files.walk(folder)) {
-            paths.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
         }
     }
 

@@ -150,7 +150,7 @@ class RolloutParityTest extends ParityCase {
     void aClusterSoaksBeforeItGoesOnAndBeginsAnewWhenItLapses() {
         stage.clusters("soak-a");
         Ref policy = stage.policy("soak", "settings", Map.of("soak-a", "NonCompliant"));
-        stage.patch(policy, "metadata: {annotations: {ran.openshift.io/soak-seconds: \"5\"}}");
+        stage.patch(policy, "metadata: {annotations: {ran.openshift.io/soak-seconds: \"15\"}}");
         Ref cgu = cgu("soak", true, "soak-a", "settings");
         stage.awaits(cgu, "status: {status: {currentBatchRemediationProgress: {soak-a: {state: InProgress}}}}");
 
@@ -168,7 +168,7 @@ class RolloutParityTest extends ParityCase {
         Instant completed = Instant.parse(stage.get(cgu).at("/status/status/completedAt").asText());
         assertThat(second).isAfterOrEqualTo(first);
         // Times in the status are whole seconds.
-        assertThat(Duration.between(second, completed)).isGreaterThanOrEqualTo(Duration.ofSeconds(5));
+        assertThat(Duration.between(second, completed)).isGreaterThanOrEqualTo(Duration.ofSeconds(15));
     }
 
     @Test

@@ -98,7 +98,7 @@ public final class LiveHub implements Hub {
                 }
             }
             case Change.Recreate(var object) -> {
-                delete(object.kind(), object.namespace(), object.name());
+                find(object).ifPresent(this::deleteAsSeen);
                 create(object);
             }
             case Change.Align(var object) -> align(object);
@@ -167,6 +167,12 @@ public final class LiveHub implements Hub {
                 cache.deleted(kind, namespace, name, object.uid());
             }
         });
+    }
+
+    /** What somebody has answered in the meantime would be lost with the object. */
+    private void deleteAsSeen(SeenObject object) {
+        writer.delete(object);
+        cache.deleted(object.kind(), object.namespace(), object.name(), object.uid());
     }
 
     /** Whether the spoke has carried the action out, or said that it cannot: an action is done once. */
