@@ -83,7 +83,9 @@ class RightsScenarioTest {
         echelon.launch(Map.of(
                 "PRECACHE_IMG", "registry.example.com/pre-cache:test",
                 "RECOVERY_IMG", "registry.example.com/recovery:test",
-                "AZTP_IMG", "registry.example.com/aztp:test"));
+                "AZTP_IMG", "registry.example.com/aztp:test",
+                // On a busy machine a scheduler that has just been started takes its time.
+                "ECHELON_API_PATIENCE", "60s"));
         echelon.simulate(ScenarioReader.shipped("walkthrough").atSpeed(10));
         echelon.awaitReady();
         hub = HubAccess.asAdministrator(echelon.hub());

@@ -147,7 +147,8 @@ public final class LiveHub implements Hub {
         Optional<SeenObject> now = writer.create(object);
         if (now.isEmpty()) {
             now = writer.read(object.kind(), object.namespace(), object.name());
-            if (now.filter(SeenObject::deleting).isPresent()) {
+            // It may also have gone between the two requests: then nothing is there, and nothing would tell of it.
+            if (now.filter(there -> !there.deleting()).isEmpty()) {
                 throw HubException.refused(
                         "create " + object.kind().kind() + " " + object.namespace() + "/" + object.name(), 409,
                         "the one before it is still being deleted");
