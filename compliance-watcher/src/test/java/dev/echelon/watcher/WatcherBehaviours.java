@@ -100,7 +100,9 @@ abstract class WatcherBehaviours {
 
     @BeforeEach
     void startWatcher() {
-        kafka = new KafkaSettings(broker.bootstrapServers(), "run" + run++ + ".", 1, Map.of());
+        // A reader that closes waits for its last question to the broker.
+        Map<String, String> quick = Map.of("fetch.max.wait.ms", "50");
+        kafka = new KafkaSettings(broker.bootstrapServers(), "run" + run++ + ".", 1, quick);
         metrics = new SimpleMeterRegistry();
         watcher = start(Leadership.alone(Watcher.SERVICE, metrics));
         scheduler = new Upstairs(kafka);

@@ -23,6 +23,7 @@ import io.strimzi.api.kafka.model.user.acl.AclRuleTopicResource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -92,6 +93,22 @@ class ManifestsTest {
                 assertThat(container.getReadinessProbe().getHttpGet().getPath()).isEqualTo("/q/health/ready");
             }
         }
+    }
+
+    /** The system tests run under the base's roles as they stand; the chart's are compared with the overlays'. */
+    @ParameterizedTest
+    @ValueSource(strings = {"single-node", "highly-available"})
+    void theRightsAreThoseThatTheSystemTestsRunUnder(String overlay) throws Exception {
+        List<JsonNode> base = new ArrayList<>();
+        for (String service : SERVICES) {
+            Path manifest = Manifests.DEPLOY.resolve("kustomize/base").resolve(service + ".yaml");
+            base.addAll(rights(Manifests.documents(Files.readString(manifest))));
+        }
+        assertThat(rights(Manifests.kustomize(overlay))).containsExactlyInAnyOrderElementsOf(base);
+    }
+
+    private static List<JsonNode> rights(List<JsonNode> objects) {
+        return objects.stream().filter(object -> object.path("apiVersion").asText().startsWith("rbac.")).toList();
     }
 
     @Test

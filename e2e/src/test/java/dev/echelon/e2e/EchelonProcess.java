@@ -2,11 +2,11 @@ package dev.echelon.e2e;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.echelon.hubfixture.FreePort;
+import dev.echelon.hubfixture.Tether;
 import dev.echelon.standalone.client.KubeHttp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,7 +24,7 @@ import java.util.Map;
  */
 public final class EchelonProcess implements AutoCloseable {
 
-    private static final Duration START_PATIENCE = Duration.ofSeconds(120);
+    private static final Duration START_PATIENCE = Duration.ofSeconds(240);
 
     private final Path data;
     private final int port;
@@ -36,8 +36,8 @@ public final class EchelonProcess implements AutoCloseable {
 
     private EchelonProcess(Path data, List<String> arguments, Map<String, String> environment) throws IOException {
         this.data = data;
-        this.port = freePort();
-        this.kafkaPort = freePort();
+        this.port = FreePort.take();
+        this.kafkaPort = FreePort.take();
         this.arguments = arguments;
         this.environment = environment;
         this.output = data.resolveSibling(data.getFileName() + ".out");
@@ -66,6 +66,7 @@ public final class EchelonProcess implements AutoCloseable {
                 "-Xmx1g",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
                 "-jar",
                 application().toString(),
                 "up",
@@ -79,8 +80,10 @@ public final class EchelonProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+        // A machine that is busy with other tests is slow, not wrong.
+        builder.environment().put("ECHELON_API_PATIENCE", "25s");
         builder.environment().putAll(environment);
-        process = builder.start();
+        process = Tether.tie(builder.start());
     }
 
     /** Waits until {@code /q/health/ready} says so. */
@@ -176,11 +179,5 @@ public final class EchelonProcess implements AutoCloseable {
                     jar + " is missing: build the standalone application first (mvn package -pl standalone -am)");
         }
         return jar;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -6,6 +6,7 @@ import dev.echelon.contract.kafka.Topics;
 import dev.echelon.embeddedkafka.EmbeddedKafka;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,20 +54,36 @@ final class KafkaRights {
 
     /** Makes the topics, and the ACLs that {@code users.yaml} in the folder has. */
     static void apply(String bootstrapServers, Path manifests) throws Exception {
-        Topics.ensure(new KafkaSettings(
-                bootstrapServers, Topic.DEFAULT_PREFIX, 1, security(EmbeddedKafka.ADMINISTRATOR)));
-        List<AclBinding> bindings = new ArrayList<>();
-        for (String document : Files.readString(manifests.resolve("users.yaml")).split("\n---\n")) {
-            var user = Serialization.unmarshal(document, GenericKubernetesResource.class);
-            List<Map<String, Object>> acls = user.get("spec", "authorization", "acls");
-            acls.forEach(acl -> bindings.addAll(bindings(user.getMetadata().getName(), acl)));
-        }
-        try (Admin admin = Admin.create(Map.copyOf(client(bootstrapServers, EmbeddedKafka.ADMINISTRATOR)))) {
+        apply(bootstrapServers, security(EmbeddedKafka.ADMINISTRATOR), bindings(manifests, "User:"));
+    }
+
+    /** Makes the topics and these ACLs, as the administrator whom the properties tell of. */
+    static void apply(String bootstrapServers, Map<String, String> administrator, List<AclBinding> bindings)
+            throws Exception {
+        Topics.ensure(new KafkaSettings(bootstrapServers, Topic.DEFAULT_PREFIX, 1, administrator));
+        Map<String, Object> properties = new HashMap<>(administrator);
+        properties.put("bootstrap.servers", bootstrapServers);
+        try (Admin admin = Admin.create(properties)) {
             admin.createAcls(bindings).all().get();
         }
     }
 
-    private static List<AclBinding> bindings(String user, Map<String, Object> acl) {
+    /**
+     * The ACLs that {@code users.yaml} in the folder has.
+     *
+     * @param prefix what Kafka puts before the name of a user, depending on how he shows who he is
+     */
+    static List<AclBinding> bindings(Path manifests, String prefix) throws IOException {
+        List<AclBinding> bindings = new ArrayList<>();
+        for (String document : Files.readString(manifests.resolve("users.yaml")).split("\n---\n")) {
+            var user = Serialization.unmarshal(document, GenericKubernetesResource.class);
+            List<Map<String, Object>> acls = user.get("spec", "authorization", "acls");
+            acls.forEach(acl -> bindings.addAll(bindings(prefix + user.getMetadata().getName(), acl)));
+        }
+        return bindings;
+    }
+
+    private static List<AclBinding> bindings(String principal, Map<String, Object> acl) {
         Map<?, ?> resource = (Map<?, ?>) acl.get("resource");
         var pattern = new ResourcePattern(
                 switch ((String) resource.get("type")) {
@@ -84,7 +101,7 @@ final class KafkaRights {
                                 : AclOperation.fromString(operation.toString().toUpperCase(Locale.ROOT)))
                         .map(operation -> new AclBinding(
                                 pattern,
-                                new AccessControlEntry("User:" + user, "*", operation, AclPermissionType.ALLOW)))
+                                new AccessControlEntry(principal, "*", operation, AclPermissionType.ALLOW)))
                         .toList();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.echelon.contract.Json;
+import dev.echelon.contract.Topic;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the running services show of themselves is what the documentation says. */
+@SecondLane
 class ObservabilityScenarioTest {
 
     private static final Pattern DOCUMENTED = Pattern.compile("^\\| `(echelon_[a-z_]+)", Pattern.MULTILINE);
@@ -29,11 +31,12 @@ class ObservabilityScenarioTest {
     private Path folder;
 
     @Test
-    void metricsLogsAndHealthAreAsTheyAreDocumented() throws Exception {
-        SmallRollout.run(folder, Map.of("quarkus.log.console.json.enabled", "true"), (_, services) -> {
+    void metricsLogsAndHealthAreAsTheyAreDocumentedAndNothingIsTracedUnasked() throws Exception {
+        SmallRollout.run(folder, Map.of("quarkus.log.console.json.enabled", "true"), (bootstrapServers, services) -> {
             everyMetricIsOnThePageAndEveryOneOnThePageIsThere(services);
             everyLineIsJsonAndNamesTheCguAndTheCluster(services);
             healthSaysHowItStandsInOneSpelling(services);
+            noRecordCarriesATrace(bootstrapServers);
         });
     }
 
@@ -93,6 +96,18 @@ class ObservabilityScenarioTest {
         }
     }
 
+    private static void noRecordCarriesATrace(String bootstrapServers) {
+        List<String> traced = new ArrayList<>();
+        for (Topic topic : Topic.values()) {
+            WholeTopic.read(bootstrapServers, topic, record -> {
+                if (record.headers().lastHeader("traceparent") != null) {
+                    traced.add(record.topic() + "@" + record.offset());
+                }
+            });
+        }
+        assertThat(traced).isEmpty();
+    }
+
     @Test
     void whereKafkaIsAwayAProcessLivesAndSaysWhatItWaitsFor() throws Exception {
         Path kubeconfig = folder.resolve("no-hub.kubeconfig");
@@ -114,7 +129,10 @@ class ObservabilityScenarioTest {
                     assertThat(service.status("/q/health/started")).isEqualTo(503);
                     assertThat(service.get("/q/health/ready")).contains("DOWN").contains("127.0.0.1:1");
                 });
-                service.stop();
+            }
+            services.forEach(Replica::terminate);
+            for (Replica service : services) {
+                service.awaitEnd();
             }
         } finally {
             for (Replica service : services) {

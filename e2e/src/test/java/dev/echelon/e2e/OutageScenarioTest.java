@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.echelon.embeddedkafka.EmbeddedKafka;
+import dev.echelon.hubfixture.FreePort;
 import dev.echelon.simulator.HubTarget;
 import dev.echelon.simulator.Simulator;
 import dev.echelon.simulator.scenario.ScenarioReader;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A hub or a Kafka that is away is one line for whoever reads, which says why and what happens next. */
+@FirstLane
 class OutageScenarioTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(120);
@@ -32,7 +31,7 @@ class OutageScenarioTest {
 
     @Test
     void aHubThatIsAwayIsALineOnTheConsoleAndInTheLogAndAnotherWhenItIsBack() throws Exception {
-        int port = freePort();
+        int port = FreePort.take();
         Path kubeconfig = Files.writeString(folder.resolve("hub.kubeconfig"), """
                 apiVersion: v1
                 kind: Config
@@ -68,7 +67,7 @@ class OutageScenarioTest {
 
     @Test
     void aKafkaThatIsAwayIsALineOfEachService() throws Exception {
-        int port = freePort();
+        int port = FreePort.take();
         String away = "Kafka at 127.0.0.1:" + port + " is away: Connection refused;"
                 + " it is asked again, at least every 10 s";
         String back = "Kafka at 127.0.0.1:" + port + " is back after ";
@@ -125,11 +124,5 @@ class OutageScenarioTest {
 
     private static int count(String part, String text) {
         return text.split(Pattern.quote(part), -1).length - 1;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

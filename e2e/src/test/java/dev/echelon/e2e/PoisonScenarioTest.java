@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A record that is no record, on every topic: it goes to dead letters with the reason, and a rollout runs as ever. */
+@FirstLane
 class PoisonScenarioTest {
 
     private static final GeneratedFleet FLEET = new GeneratedFleet("fleet", 4);

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the commands of the README's section "The same by hand", as they stand there but for the API's port. */
+@SecondLane
 class ReadmeScenarioTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();

@@ -2,9 +2,9 @@ package dev.echelon.e2e;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.echelon.hubfixture.FreePort;
+import dev.echelon.hubfixture.Tether;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ import java.util.Map;
 /** One replica of a service as a process of its own, on the application that was built; it can be started again. */
 final class Replica implements AutoCloseable {
 
-    private static final Duration START_PATIENCE = Duration.ofSeconds(180);
+    private static final Duration START_PATIENCE = Duration.ofSeconds(240);
     /** What Kubernetes gives a pod between SIGTERM and SIGKILL, by default. */
     static final Duration GRACE = Duration.ofSeconds(30);
 
@@ -29,6 +30,7 @@ final class Replica implements AutoCloseable {
     private final Map<String, String> configuration;
     private final int port;
     private Process process;
+    private Instant graceEnds;
 
     /**
      * @param configuration MicroProfile configuration, by property name
@@ -38,7 +40,7 @@ final class Replica implements AutoCloseable {
         this.name = name;
         this.folder = folder;
         this.configuration = configuration;
-        this.port = freePort();
+        this.port = FreePort.take();
     }
 
     /** Starts the process without waiting for anything. */
@@ -53,18 +55,21 @@ final class Replica implements AutoCloseable {
                 "-Xmx384m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
                 "-Dquarkus.http.host=127.0.0.1",
                 "-Dquarkus.http.port=" + port,
+                // A machine that is busy with other tests is slow, not wrong.
+                "-Dechelon.api.patience=25s",
                 // The simulated hub reviews no tokens.
                 "-Dechelon.api.auth.mode=none",
                 "-Dechelon.data-dir=" + folder.resolve(name),
                 "-Dechelon.leader-election.identity=" + name));
         configuration.forEach((property, value) -> command.add("-D" + property + "=" + value));
         command.addAll(List.of("-jar", jar.toString()));
-        process = new ProcessBuilder(command)
+        process = Tether.tie(new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
-                .start();
+                .start());
         return this;
     }
 
@@ -83,8 +88,19 @@ final class Replica implements AutoCloseable {
 
     /** SIGTERM, as Kubernetes ends a pod. Fails when the process is not gone after the time that a pod has. */
     void stop() throws InterruptedException {
+        terminate();
+        awaitEnd();
+    }
+
+    /** The first half of {@link #stop}: sends the signal, and does not wait. */
+    void terminate() {
         process.destroy();
-        if (!process.waitFor(GRACE)) {
+        graceEnds = Instant.now().plus(GRACE);
+    }
+
+    /** The second half of {@link #stop}. */
+    void awaitEnd() throws InterruptedException {
+        if (!process.waitFor(Duration.between(Instant.now(), graceEnds))) {
             process.destroyForcibly().waitFor();
             throw new AssertionError(name + " had not ended " + GRACE + " after SIGTERM; its output is in " + log());
         }
@@ -135,11 +151,5 @@ final class Replica implements AutoCloseable {
 
     private HttpRequest request(String path) {
         return HttpRequest.newBuilder(url().resolve(path)).timeout(Duration.ofSeconds(10)).build();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Broker and services die together, by SIGKILL, ten times during a rollout over fifty clusters, each time when a random
  * number of clusters complies. The hub lives on, as a real one would.
  */
+@SecondLane
 class RestartScenarioTest {
 
     private static final int CLUSTERS = 50;

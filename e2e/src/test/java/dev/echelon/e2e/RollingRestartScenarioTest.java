@@ -10,23 +10,26 @@ import dev.echelon.simulator.HubTarget;
 import dev.echelon.simulator.Simulator;
 import dev.echelon.simulator.scenario.GeneratedFleet;
 import dev.echelon.standalone.client.KubeHttp;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two replicas of each service, and a rollout during which every one of them is restarted, one after the other, in an
- * order and in a way (SIGTERM, SIGKILL) that the seed says. A client goes on reading through whichever API is there.
+ * Two replicas of each service, and a rollout during which every one of them is restarted, in an order that the seed
+ * says: of each service first the one that is at work, by SIGKILL, then the one that took over, by SIGTERM. A client
+ * goes on reading through whichever API is there.
  */
+@FirstLane
 class RollingRestartScenarioTest {
 
     private static final int CLUSTERS = 30;
@@ -35,6 +38,7 @@ class RollingRestartScenarioTest {
     private static final List<String> SERVICES =
             List.of("cgu-api", "scheduler", "spoke-executor", "compliance-watcher");
     private static final GeneratedFleet FLEET = new GeneratedFleet("fleet", CLUSTERS);
+    private static final String LAST = FLEET.spoke(CLUSTERS);
     private static final List<String> POLICIES = FLEET.policies("policy", 2);
     private static final CguId CGU = new CguId("fleet", "rolling");
     private static final String CGUS = "/apis/ran.openshift.io/v1alpha1/namespaces/fleet/clustergroupupgrades";
@@ -50,9 +54,11 @@ class RollingRestartScenarioTest {
         Random random = new Random(seed);
         List<Replica> replicas = new ArrayList<>();
         try (EmbeddedKafka kafka = EmbeddedKafka.builder().directory(folder.resolve("kafka")).start();
-                // Clusters that take their time, so that the rollout outlasts the restarts.
+                // Clusters that take their time, so that each restart finds the rollout under way.
                 Simulator simulator = Simulator.start(
                         FLEET.scenario(POLICIES).instantly(false).atSpeed(0.5), HubTarget.own())) {
+            // However slow the restarts are, the rollout outlasts them.
+            simulator.spoke(LAST).neverComply(POLICIES.getLast());
             Path kubeconfig = folder.resolve("hub.kubeconfig");
             simulator.writeKubeconfig(kubeconfig);
             KubeHttp hub = new KubeHttp(URI.create(simulator.hubUrl()));
@@ -73,31 +79,34 @@ class RollingRestartScenarioTest {
                     .path("status").path("status").size() == CLUSTERS);
 
             new KubeHttp(replicas.getFirst().url()).create(CGUS, FLEET.cgu(CGU.name(), POLICIES, MAX_CONCURRENCY));
-            Set<String> restarted = new HashSet<>();
-            for (Replica replica : shuffled(replicas, random)) {
-                await("the rollout to have begun; seed " + seed).atMost(PATIENCE)
-                        .until(() -> !cgu(replicas).path("status").path("status").path("startedAt").isMissingNode());
-                boolean graceful = random.nextInt(3) > 0;
-                System.out.println((graceful ? "stopping " : "killing ") + replica.name());
-                if (graceful) {
-                    replica.stop();
-                } else {
-                    replica.kill();
-                }
-                replica.launch();
-                replica.awaitReady();
-                if (cgu(replicas).path("status").path("status").has("completedAt")) {
-                    break;
-                }
-                restarted.add(replica.service());
+            await("the rollout to have begun; seed " + seed).atMost(PATIENCE)
+                    .until(() -> !cgu(replicas).path("status").path("status").path("startedAt").isMissingNode());
+            List<Replica> killed = new ArrayList<>();
+            for (String service : shuffled(SERVICES, random)) {
+                Replica replica = atWork(replicas, service, random);
+                killed.add(replica);
+                System.out.println("killing " + replica.name());
+                replica.kill();
+                start(replica);
+                assertThat(hasEnded(replicas)).as("outlasts the SIGKILL of %s; seed %s", replica.name(), seed).isFalse();
             }
-            assertThat(restarted).as("services that were restarted while the rollout ran; seed %s", seed)
-                    .containsExactlyInAnyOrderElementsOf(SERVICES);
+            for (Replica replica : shuffled(replicas, random)) {
+                if (!killed.contains(replica)) {
+                    System.out.println("stopping " + replica.name());
+                    replica.stop();
+                    start(replica);
+                }
+            }
+            assertThat(cgu(replicas).path("status").path("status").has("completedAt"))
+                    .as("the rollout ended before the restarts did; seed %s", seed).isFalse();
+            simulator.spoke(LAST).heal();
             await("the rollout to end; seed " + seed).atMost(PATIENCE)
-                    .until(() -> cgu(replicas).path("status").path("status").has("completedAt"));
+                    .until(() -> hasEnded(replicas));
 
             EXPECTED.assertEndedWell(cgu(replicas));
             EXPECTED.assertStory(AuditLog.of(kafka.bootstrapServers(), CGU));
+            await("the hub to have been told; seed " + seed).atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> EXPECTED.assertToldOnTheHub(events(hub)));
             assertOneLeads(replicas, "cgu-api");
             assertOneLeads(replicas, "compliance-watcher");
         } finally {
@@ -107,19 +116,50 @@ class RollingRestartScenarioTest {
         }
     }
 
-    /** First one replica of each service, in a random order, then the others. */
-    private static List<Replica> shuffled(List<Replica> replicas, Random random) {
-        List<Replica> all = new ArrayList<>(replicas);
-        Collections.shuffle(all, random);
-        List<Replica> firsts = new ArrayList<>();
-        for (Replica replica : all) {
-            if (firsts.stream().noneMatch(one -> one.service().equals(replica.service()))) {
-                firsts.add(replica);
-            }
-        }
-        all.removeAll(firsts);
-        firsts.addAll(all);
-        return firsts;
+    private static void start(Replica replica) throws IOException {
+        replica.launch();
+        replica.awaitReady();
+    }
+
+    private static <T> List<T> shuffled(List<T> all, Random random) {
+        List<T> shuffled = new ArrayList<>(all);
+        Collections.shuffle(shuffled, random);
+        return shuffled;
+    }
+
+    /** The replica of this service that has the rollout in its hands, or any where several share it. */
+    private static Replica atWork(List<Replica> replicas, String service, Random random) {
+        Pattern has = Pattern.compile(switch (service) {
+            case "cgu-api", "compliance-watcher" -> "echelon_leader\\{[^}]*} 1\\.0";
+            case "scheduler" -> "echelon_scheduler_cgus\\{[^}]*} 1\\.0";
+            case "spoke-executor" -> "echelon_executor_intents [1-9]";
+            case String other -> throw new IllegalArgumentException(other);
+        });
+        return await("a replica of " + service + " to be at work").atMost(Duration.ofSeconds(60))
+                .ignoreExceptions()
+                .until(
+                        () -> {
+                            for (Replica replica : shuffled(replicas, random)) {
+                                if (replica.service().equals(service)
+                                        && has.matcher(replica.get("/q/metrics")).find()) {
+                                    return Optional.of(replica);
+                                }
+                            }
+                            return Optional.<Replica>empty();
+                        },
+                        Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private static boolean hasEnded(List<Replica> replicas) throws Exception {
+        return cgu(replicas).path("status").path("status").has("completedAt");
+    }
+
+    private static List<JsonNode> events(KubeHttp hub) throws Exception {
+        List<JsonNode> events = new ArrayList<>();
+        hub.get("/apis/events.k8s.io/v1/namespaces/fleet/events").path("items").forEach(events::add);
+        events.removeIf(event -> !event.path("regarding").path("name").asText().equals(CGU.name()));
+        return events;
     }
 
     private static JsonNode cgu(List<Replica> replicas) throws Exception {

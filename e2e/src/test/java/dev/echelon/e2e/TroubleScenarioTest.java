@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A spoke that fails takes only itself out; a CGU that is deleted while it runs leaves nothing behind. */
+@SecondLane
 class TroubleScenarioTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(120);

@@ -43,4 +43,14 @@ record UnbrokenRollout(int clusters, int maxConcurrency) {
         }
         assertThat(done).hasSize(clusters);
     }
+
+    /** @param events the hub's, all that there are about the rollout */
+    void assertToldOnTheHub(List<JsonNode> events) {
+        assertThat(events).extracting(event -> event.path("note").asText()).as("each thing once")
+                .doesNotHaveDuplicates();
+        assertThat(events).extracting(event -> event.path("action").asText())
+                .filteredOn(action -> action.matches("Remediation(InCluster)?Completed"))
+                .as("that each cluster, and all of it, has completed")
+                .hasSize(clusters + 1);
+    }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The walkthrough that {@code ./echelon demo} shows, through all services as a process, on both kinds of hub. */
+@FirstLane
 class WalkthroughScenarioTest {
 
     private static final Map<String, String> IMAGES = Map.of(

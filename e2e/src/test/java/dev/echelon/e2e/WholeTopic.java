@@ -2,6 +2,7 @@ package dev.echelon.e2e;
 
 import dev.echelon.contract.Topic;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -18,10 +19,15 @@ final class WholeTopic {
 
     /** Hands over every committed record, each partition in its order. */
     static void read(String bootstrapServers, Topic topic, Consumer<ConsumerRecord<String, byte[]>> handler) {
-        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
-                new StringDeserializer(),
-                new ByteArrayDeserializer())) {
+        read(Map.of("bootstrap.servers", bootstrapServers), topic, handler);
+    }
+
+    /** The same as a client with these properties. */
+    static void read(Map<String, String> client, Topic topic, Consumer<ConsumerRecord<String, byte[]>> handler) {
+        Map<String, Object> properties = new HashMap<>(client);
+        properties.put("isolation.level", "read_committed");
+        try (KafkaConsumer<String, byte[]> consumer =
+                new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions =
                     consumer.partitionsFor(topic.topicName(Topic.DEFAULT_PREFIX)).stream()
                             .map(info -> new TopicPartition(info.topic(), info.partition()))

@@ -12,6 +12,7 @@ final class BrokerSettings {
     static final int NODE_ID = 1;
     static final String BROKER_LISTENER = "BROKER";
     static final String CONTROLLER_LISTENER = "CONTROLLER";
+    private static final String AUTHORIZER = "org.apache.kafka.metadata.authorizer.StandardAuthorizer";
 
     private BrokerSettings() {
     }
@@ -31,9 +32,32 @@ final class BrokerSettings {
                 "sasl.mechanism.inter.broker.protocol", "PLAIN",
                 "listener.name." + BROKER_LISTENER.toLowerCase(Locale.ROOT) + ".plain.sasl.jaas.config",
                         jaas.append(';').toString(),
-                "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-                // The broker itself, which alone reaches the controller, is nobody there.
-                "super.users", "User:" + EmbeddedKafka.ADMINISTRATOR + ";User:ANONYMOUS");
+                "authorizer.class.name", AUTHORIZER,
+                "super.users", administrators(EmbeddedKafka.ADMINISTRATOR));
+    }
+
+    /**
+     * What {@link #of} is to be overlaid with, where only those are let in who have a certificate.
+     *
+     * @param own the broker's own certificate and key, which must be an administrator's, since the broker is a client
+     *     of itself, too
+     * @param authorities those who vouch for all certificates
+     */
+    static Map<String, String> onlyWithCertificate(Path own, Path authorities) {
+        return Map.ofEntries(
+                entry("listener.security.protocol.map", BROKER_LISTENER + ":SSL," + CONTROLLER_LISTENER + ":PLAINTEXT"),
+                entry("ssl.client.auth", "required"),
+                entry("ssl.keystore.type", "PEM"),
+                entry("ssl.keystore.location", own.toString()),
+                entry("ssl.truststore.type", "PEM"),
+                entry("ssl.truststore.location", authorities.toString()),
+                entry("authorizer.class.name", AUTHORIZER),
+                entry("super.users", administrators("CN=" + EmbeddedKafka.ADMINISTRATOR)));
+    }
+
+    /** The broker itself, which alone reaches the controller, is nobody there. */
+    private static String administrators(String user) {
+        return "User:" + user + ";User:ANONYMOUS";
     }
 
     static Map<String, String> of(Path directory, int brokerPort, int controllerPort) {

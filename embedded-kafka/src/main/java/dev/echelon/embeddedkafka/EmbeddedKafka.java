@@ -62,16 +62,14 @@ public final class EmbeddedKafka implements AutoCloseable {
         return DirectoryLock.isTaken(directory);
     }
 
-    private EmbeddedKafka(Path directory, DirectoryLock lock, BoundSockets sockets, Map<String, String> users)
+    private EmbeddedKafka(Path directory, DirectoryLock lock, BoundSockets sockets, Map<String, String> own)
             throws IOException {
         this.directory = directory;
         this.lock = lock;
         this.sockets = sockets;
         var clusterId = Storage.prepare(directory);
         var settings = new HashMap<>(BrokerSettings.of(directory, sockets.brokerPort(), sockets.controllerPort()));
-        if (!users.isEmpty()) {
-            settings.putAll(BrokerSettings.onlyFor(users));
-        }
+        settings.putAll(own);
         var config = new KafkaConfig(settings, false);
         var logDirs = KafkaRaftServer.initializeLogDirs(config, LOG, "[EmbeddedKafka] ");
         var faults = new RecordedFaults();
@@ -143,7 +141,7 @@ public final class EmbeddedKafka implements AutoCloseable {
 
         private Path directory;
         private int port;
-        private Map<String, String> users = Map.of();
+        private final Map<String, String> own = new HashMap<>();
 
         private Builder() {
         }
@@ -172,7 +170,26 @@ public final class EmbeddedKafka implements AutoCloseable {
                 throw new IllegalArgumentException("the embedded broker's user '" + ADMINISTRATOR
                         + "' has no password");
             }
-            this.users = Map.copyOf(passwords);
+            own.putAll(BrokerSettings.onlyFor(passwords));
+            return this;
+        }
+
+        /**
+         * Lets in only those who have a certificate (mutual TLS), under its subject's name, {@code CN=<user>}, who may
+         * do what ACLs allow them; {@code CN=}{@link EmbeddedKafka#ADMINISTRATOR} may do everything.
+         *
+         * @param administrator a file in PEM with the administrator's key and certificate, which are the broker's, too:
+         *     they have to be good for a server at the address of {@link EmbeddedKafka#bootstrapServers()}
+         * @param authorities a file in PEM with the certificates of those who vouch for users and broker
+         */
+        public Builder certificates(Path administrator, Path authorities) {
+            own.putAll(BrokerSettings.onlyWithCertificate(administrator, authorities));
+            return this;
+        }
+
+        /** One of the broker's settings, by Kafka's own name; it wins over what this class chooses. */
+        public Builder setting(String name, String value) {
+            own.put(name, value);
             return this;
         }
 
@@ -194,7 +211,7 @@ public final class EmbeddedKafka implements AutoCloseable {
             try {
                 lock = DirectoryLock.take(path);
                 sockets = BoundSockets.bind(port);
-                kafka = new EmbeddedKafka(path, lock, sockets, users);
+                kafka = new EmbeddedKafka(path, lock, sockets, own);
                 kafka.startup();
                 return kafka;
             } catch (Exception e) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 abstract class LeadershipBehaviours {
 
     private static final String SERVICE = "some-service";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final List<Leadership> replicas = new ArrayList<>();
 
@@ -48,16 +48,17 @@ abstract class LeadershipBehaviours {
 
     @Test
     void whoClosesLetsTheOtherLeadLongBeforeTheLeaseWouldRunOut() {
-        Leadership first = contend("first");
+        Duration lease = PATIENCE.multipliedBy(2);
+        Leadership first = contend(new QuickLease("first", lease));
         await("the first leads").atMost(PATIENCE).until(first::isLeader);
-        Leadership second = contend("second");
+        Leadership second = contend(new QuickLease("second", lease));
         await("the second follows").atMost(PATIENCE).until(() -> second.describe().equals("follows first"));
 
         first.close();
 
         assertThat(first.isLeader()).isFalse();
         assertThat(holder()).isNotEqualTo("first");
-        await("the second leads").atMost(Duration.ofSeconds(3)).until(second::isLeader);
+        await("the second leads").atMost(PATIENCE).until(second::isLeader);
     }
 
     @Test
@@ -114,14 +115,22 @@ abstract class LeadershipBehaviours {
     }
 
     private Leadership contend(String name) {
-        Leadership replica = replica(name, new SimpleMeterRegistry());
+        return contend(new QuickLease(name));
+    }
+
+    private Leadership contend(QuickLease lease) {
+        Leadership replica = replica(lease, new SimpleMeterRegistry());
         replica.start(() -> {});
         return replica;
     }
 
     private Leadership replica(String name, SimpleMeterRegistry metrics) {
+        return replica(new QuickLease(name), metrics);
+    }
+
+    private Leadership replica(QuickLease lease, SimpleMeterRegistry metrics) {
         Config config = hub().getConfiguration();
-        Leadership replica = Leadership.of(SERVICE, config, new QuickLease(name), metrics);
+        Leadership replica = Leadership.of(SERVICE, config, lease, metrics);
         replicas.add(replica);
         return replica;
     }
@@ -130,5 +139,4 @@ abstract class LeadershipBehaviours {
         Lease lease = hub().leases().inNamespace("default").withName(SERVICE).get();
         return lease.getSpec().getHolderIdentity();
     }
-
 }

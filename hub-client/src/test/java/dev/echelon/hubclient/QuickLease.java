@@ -4,7 +4,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** A Lease that tests need not wait for long; tests of other modules, too. */
-public record QuickLease(String name) implements LeaderElectionConfig {
+public record QuickLease(String name, Duration leaseDuration) implements LeaderElectionConfig {
+
+    public QuickLease(String name) {
+        this(name, Duration.ofSeconds(5));
+    }
 
     @Override
     public boolean enabled() {
@@ -24,11 +28,6 @@ public record QuickLease(String name) implements LeaderElectionConfig {
     @Override
     public Optional<String> identity() {
         return Optional.of(name);
-    }
-
-    @Override
-    public Duration leaseDuration() {
-        return Duration.ofSeconds(5);
     }
 
     @Override

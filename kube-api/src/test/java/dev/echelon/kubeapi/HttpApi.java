@@ -1,24 +1,18 @@
 package dev.echelon.kubeapi;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.echelon.hubfixture.AnyCertificate;
 import dev.echelon.kubeapi.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /** Speaks plain HTTP to an API server, as curl would. */
 final class HttpApi {
@@ -41,7 +35,10 @@ final class HttpApi {
     HttpApi(String url, String token) {
         this.url = url;
         this.token = token;
-        this.client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(trusting()).build();
+        this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .sslContext(AnyCertificate.context())
+                .build();
     }
 
     String url() {
@@ -122,39 +119,5 @@ final class HttpApi {
             default -> type.startsWith("application/json;") ? Json.parse(body)
                     : Json.object().put("text", new String(body, StandardCharsets.UTF_8));
         };
-    }
-
-    /** The real server has a certificate that nobody signed. */
-    private static SSLContext trusting() {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new X509ExtendedTrustManager() {
-                @Override
-                public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) { }
-
-                @Override
-                public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) { }
-
-                @Override
-                public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) { }
-
-                @Override
-                public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) { }
-
-                @Override
-                public void checkClientTrusted(X509Certificate[] chain, String type) { }
-
-                @Override
-                public void checkServerTrusted(X509Certificate[] chain, String type) { }
-
-                @Override
-                public X509Certificate[] getAcceptedIssuers() {
-                    return new X509Certificate[0];
-                }
-            }}, null);
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -1,11 +1,8 @@
 package dev.echelon.kubeapi;
 
+import dev.echelon.hubfixture.RealHub;
 import dev.echelon.kubeapi.json.Json;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.awaitility.Awaitility;
@@ -29,27 +26,19 @@ final class Servers {
 
     /** Kubernetes' own; where there is none, the test is skipped. */
     static synchronized HttpApi real() {
-        Optional<Path> program = RealApiServer.program();
-        if (program.isEmpty()) {
-            System.out.println("skipped: no shared/tools/hubapi/hubapi above " + Path.of("").toAbsolutePath());
-        }
-        Assumptions.assumeTrue(program.isPresent(), "no real API server here");
+        Optional<String> missing = RealHub.ownMissing();
+        missing.ifPresent(why -> System.out.println("skipped: " + why));
+        Assumptions.assumeTrue(missing.isEmpty(), missing.orElse(""));
         if (real == null) {
-            real = startReal(program.get());
+            real = startReal();
         }
         return real;
     }
 
-    private static HttpApi startReal(Path program) {
-        RealApiServer server;
-        try {
-            Path data = Files.createTempDirectory("hubapi");
-            server = RealApiServer.start(program, data);
-            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        HttpApi api = server.api();
+    private static HttpApi startReal() {
+        RealHub server = RealHub.start();
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        HttpApi api = new HttpApi(server.client().getMasterUrl().toString().replaceFirst("/$", ""), "admin-token");
         api.post("/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
                 new String(Json.encode(ApiServer.crd()), StandardCharsets.UTF_8));
         Awaitility.await("the CRD is served").atMost(Duration.ofSeconds(60)).until(() ->

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class StarterTest {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private final AtomicInteger attempts = new AtomicInteger();
 
     @Test
@@ -23,7 +25,7 @@ class StarterTest {
 
         starter.start();
 
-        await("the start").until(() -> starter.started().isPresent());
+        await("the start").atMost(PATIENCE).until(() -> starter.started().isPresent());
         starter.stop();
         assertThat(starter.started()).contains("running");
         assertThat(attempts).hasValue(3);
@@ -36,7 +38,7 @@ class StarterTest {
             throw new IllegalStateException("no broker");
         }, Duration.ofHours(1));
         starter.start();
-        await("the reason").until(() -> starter.waitingFor().equals("no broker"));
+        await("the reason").atMost(PATIENCE).until(() -> starter.waitingFor().equals("no broker"));
 
         starter.stop();
 

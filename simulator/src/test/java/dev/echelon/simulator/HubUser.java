@@ -52,6 +52,11 @@ record HubUser(KubernetesClient client) implements AutoCloseable {
         send("DELETE", path(kind, namespace) + "/" + name, Optional.of(Json.object()), "application/json");
     }
 
+    /** Deletes all objects of the kind in the namespace. */
+    void deleteAll(ResourceKind kind, String namespace) {
+        send("DELETE", path(kind, namespace), Optional.of(Json.object()), "application/json");
+    }
+
     String text(String path) {
         return new String(send("GET", path, Optional.empty(), "").body(), StandardCharsets.UTF_8);
     }

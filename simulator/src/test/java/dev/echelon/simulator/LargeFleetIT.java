@@ -10,7 +10,6 @@ import dev.echelon.simulator.scenario.ScenarioReader;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +34,8 @@ class LargeFleetIT {
             assertThat(ManagementFactory.getThreadMXBean().getThreadCount()).as("platform threads").isLessThan(100);
 
             long enforced = System.nanoTime();
-            hub.create(enforcement());
+            hub.create(Enforcement.of("fleet-upgrade-version-412-5", IntStream.rangeClosed(1, ENFORCED)
+                    .mapToObj("spoke-%05d"::formatted).toArray(String[]::new)));
 
             await("the enforced spokes comply").atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(() ->
                     count(hub, "Compliant") == ENFORCED);
@@ -63,31 +63,6 @@ class LargeFleetIT {
                 """.formatted(SPOKES).getBytes(StandardCharsets.UTF_8));
         return new Scenario("large", 1, 1, true, clusters.clusters(), shipped.manifests(), shipped.releases(),
                 shipped.durations(), clusters.failures());
-    }
-
-    private static String enforcement() {
-        String names = IntStream.rangeClosed(1, ENFORCED).mapToObj("spoke-%05d"::formatted)
-                .collect(Collectors.joining(", ", "[", "]"));
-        return """
-                apiVersion: cluster.open-cluster-management.io/v1beta1
-                kind: Placement
-                metadata: {name: enforcing, namespace: ztp-policies}
-                spec:
-                  predicates:
-                    - requiredClusterSelector:
-                        labelSelector: {matchExpressions: [{key: name, operator: In, values: %s}]}
-                ---
-                apiVersion: policy.open-cluster-management.io/v1
-                kind: PlacementBinding
-                metadata: {name: enforcing, namespace: ztp-policies}
-                subFilter: restricted
-                bindingOverrides: {remediationAction: enforce}
-                placementRef: {apiGroup: cluster.open-cluster-management.io, kind: Placement, name: enforcing}
-                subjects:
-                  - apiGroup: policy.open-cluster-management.io
-                    kind: Policy
-                    name: fleet-upgrade-version-412-5
-                """.formatted(names);
     }
 
     private static long cpu() {

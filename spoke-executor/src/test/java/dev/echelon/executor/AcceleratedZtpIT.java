@@ -14,10 +14,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -50,11 +47,11 @@ class AcceleratedZtpIT {
     private TestHub.Kind kind;
 
     @BeforeParameterizedClassInvocation
-    static void begin(TestHub.Kind kind) throws IOException {
+    static void begin(TestHub.Kind kind) {
         assumeTrue(kind.missing().isEmpty(), () -> "skipped: " + kind.missing().orElseThrow());
-        hub = TestHub.start(kind, Files.createTempDirectory("executor-aztp-"));
+        hub = TestHub.start(kind);
         if (kind == TestHub.Kind.API_SERVER) {
-            install(Path.of("../../shared/hub-crds/policy.open-cluster-management.io_policies_crd.yaml"));
+            hub.real().withHubCrds(file -> file.contains("_policies_"));
         }
         hub.namespace("ztp-install");
     }
@@ -174,6 +171,21 @@ class AcceleratedZtpIT {
     }
 
     @Test
+    void aClusterThatWasJustCreatedAndHasNoConditionsYetGetsItsConfigMap() {
+        hub.namespace("fresh");
+        policy("fresh", "first", "web");
+        start(SETTINGS);
+        apply("""
+                apiVersion: cluster.open-cluster-management.io/v1
+                kind: ManagedCluster
+                metadata: {name: fresh, labels: {accelerated-ztp: ""}}
+                spec: {hubAcceptsClient: false}
+                """);
+
+        assertThat(awaitConfigMap("fresh").getData()).hasSize(2);
+    }
+
+    @Test
     void aMissingImageIsToldAndTheOldConfigMapStays() {
         cluster("imageless", "");
         policy("imageless", "first", "web");
@@ -269,16 +281,5 @@ class AcceleratedZtpIT {
     private static void apply(String yaml) {
         hub.client().load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8))).items()
                 .forEach(item -> hub.client().resource(item).createOr(NonDeletingOperation::update));
-    }
-
-    private static void install(Path crd) throws IOException {
-        try (var in = Files.newInputStream(crd)) {
-            hub.client().load(in).items().forEach(item -> {
-                hub.client().resource(item).create();
-                String[] name = item.getMetadata().getName().split("\\.", 2);
-                await("the hub serves " + name[0]).atMost(PATIENCE).ignoreExceptions().until(() ->
-                        hub.client().raw("/apis/" + name[1] + "/v1/" + name[0]) != null);
-            });
-        }
     }
 }

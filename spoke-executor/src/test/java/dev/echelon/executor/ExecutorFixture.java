@@ -9,53 +9,48 @@ import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.kafka.KafkaSettings;
 import dev.echelon.contract.kafka.Topics;
 import dev.echelon.contract.resource.PrecacheSpec;
-import dev.echelon.hubclient.HubRequestCounter;
 import dev.echelon.embeddedkafka.EmbeddedKafka;
+import dev.echelon.hubclient.HubRequestCounter;
+import dev.echelon.hubfixture.TestFolder;
 import io.fabric8.kubernetes.client.Config;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /** A broker, a hub, the scheduler's end of the topics, and an executor that can be stopped and started again. */
 final class ExecutorFixture implements AutoCloseable {
 
-    private final Path data;
+    private final TestFolder folder;
     private final EmbeddedKafka broker;
     private final KafkaSettings kafka;
     private final TestHub hub;
     private final TestScheduler scheduler;
+    private volatile Duration ahead = Duration.ZERO;
     private SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private Executor executor;
 
-    private ExecutorFixture(Path data, EmbeddedKafka broker, TestHub hub) {
-        this.data = data;
+    private ExecutorFixture(TestFolder folder, EmbeddedKafka broker, TestHub hub) {
+        this.folder = folder;
         this.broker = broker;
         this.hub = hub;
-        this.kafka = KafkaSettings.of(broker.bootstrapServers());
+        // A reader that closes waits for its last question to the broker.
+        this.kafka = new KafkaSettings(
+                broker.bootstrapServers(), Topic.DEFAULT_PREFIX, 1, Map.of("fetch.max.wait.ms", "50"));
         Topics.ensure(kafka, Set.of(Topic.INTENTS, Topic.RESULTS, Topic.AUDIT, Topic.DEAD_LETTERS),
                 Duration.ofSeconds(30));
         this.scheduler = new TestScheduler(kafka);
     }
 
     /** Everything but the executor. Skips the test, and says why, where there can be no such hub. */
-    static ExecutorFixture begin(TestHub.Kind hub) throws IOException {
+    static ExecutorFixture begin(TestHub.Kind hub) {
         assumeTrue(hub.missing().isEmpty(), () -> "skipped: " + hub.missing().orElseThrow());
-        Path data = Files.createTempDirectory("executor-test-");
-        Path hubData = Files.createDirectories(data.resolve("hub"));
+        TestFolder folder = TestFolder.create("kafka");
         return new ExecutorFixture(
-                data, EmbeddedKafka.builder().directory(data.resolve("kafka")).start(), TestHub.start(hub, hubData));
+                folder, EmbeddedKafka.builder().directory(folder.path()).start(), TestHub.start(hub));
     }
 
     TestHub hub() {
@@ -85,11 +80,16 @@ final class ExecutorFixture implements AutoCloseable {
     /** @param who the hub's address, and as whom the executor goes there */
     void startExecutor(TestConfig config, Config who) {
         metrics = new SimpleMeterRegistry();
-        executor = Executor.start(kafka, who, metrics, config, InstantSource.system());
+        executor = Executor.start(kafka, who, metrics, config, () -> Instant.now().plus(ahead));
         await("the executor is ready: " + executor.describe())
                 .atMost(Duration.ofSeconds(90))
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> executor.isReady());
+    }
+
+    /** By the executor's clock so much time has passed at once; it notices when it looks next. */
+    void passTime(Duration time) {
+        ahead = ahead.plus(time);
     }
 
     void stopExecutor() {
@@ -139,10 +139,6 @@ final class ExecutorFixture implements AutoCloseable {
         scheduler.close();
         hub.close();
         broker.close();
-        try (Stream<Path> files = Files.walk(data)) {
-            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        folder.close();
     }
 }

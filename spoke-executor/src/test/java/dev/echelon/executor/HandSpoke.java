@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.time.Duration;
 
 /** One spoke, played by hand: the test says what each view answers, and when. Actions are never carried out. */
@@ -59,11 +60,16 @@ record HandSpoke(TestHub hub, String cluster) {
 
     /** Waits for the action and answers that it is done. */
     void answerAction(String name) {
-        awaitAction(name);
-        int code = hub.patchStatus(TestHub.ACTIONS, cluster, name, """
+        answer(TestHub.ACTIONS, name, """
                 {"status": {"conditions": [{"type": "Completed", "status": "True", "reason": "ActionDone",
                   "message": "Resource action is done.", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}""");
-        assertThat(code).isEqualTo(200);
+    }
+
+    /** Carries out the deletes that a pre-cache begins with, and answers that the namespace is gone. */
+    void deleteNamespace() {
+        answerAction("precache-ns-delete");
+        answerAction("precache-crb-delete");
+        answerNotFound("view-precache-namespace");
     }
 
     /** Waits until the executor has made another view of this name than this one. */
@@ -76,7 +82,12 @@ record HandSpoke(TestHub hub, String cluster) {
     }
 
     private void answer(String view, String status) {
-        awaitView(view);
-        assertThat(hub.patchStatus(TestHub.VIEWS, cluster, view, status)).as("answer of view " + view).isEqualTo(200);
+        answer(TestHub.VIEWS, view, status);
+    }
+
+    /** There may be none just now because the executor makes it anew. */
+    private void answer(ResourceDefinitionContext kind, String name, String status) {
+        await(name + " of " + cluster + " is answered").atMost(PATIENCE).pollDelay(Duration.ZERO).untilAsserted(() ->
+                assertThat(hub.patchStatus(kind, cluster, name, status)).isEqualTo(200));
     }
 }

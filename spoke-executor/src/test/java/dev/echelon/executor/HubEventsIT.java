@@ -9,7 +9,6 @@ import dev.echelon.contract.audit.AuditType;
 import dev.echelon.contract.audit.HubEvent;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -32,7 +31,7 @@ class HubEventsIT {
 
     @ParameterizedTest
     @EnumSource(TestHub.Kind.class)
-    void eachAuditEventOfInterestIsToldOnceAndWhatIsOlderThanTheExecutorIsNot(TestHub.Kind hub) throws IOException {
+    void eachAuditEventOfInterestIsToldOnceAndWhatIsOlderThanTheExecutorIsNot(TestHub.Kind hub) {
         fixture = ExecutorFixture.begin(hub);
         fixture.hub().namespace("upgrades");
         CguId onHub = ExecutorFixture.cgu("on-hub");

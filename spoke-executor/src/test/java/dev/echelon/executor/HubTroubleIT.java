@@ -15,7 +15,6 @@ import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +27,7 @@ class HubTroubleIT {
     private ExecutorFixture fixture;
 
     @BeforeEach
-    void begin() throws IOException {
+    void begin() {
         fixture = ExecutorFixture.begin(TestHub.Kind.API_SERVER);
         fixture.hub().namespace("ztp");
     }
@@ -49,13 +48,13 @@ class HubTroubleIT {
         fixture.scheduler().want(precache);
         fixture.scheduler().awaitStates(precache, Workload.PRECACHE, NOT_STARTED, PREPARING_TO_START);
 
-        fixture.hub().kill();
+        fixture.hub().real().kill();
         fixture.scheduler().want(enforce(cgu));
         Result.Stalled stalled = fixture.scheduler().awaitResult("the stall is told", Result.Stalled.class,
                 result -> result.cgu().equals(cgu));
         assertThat(stalled.reason()).startsWith("the hub could not be asked to create Placement ztp/p-x: ");
         await("the executor is not ready").atMost(Duration.ofSeconds(60)).until(() -> !fixture.executor().isReady());
-        fixture.hub().run();
+        fixture.hub().real().runAgain();
 
         fixture.scheduler().awaitResult("enforced after all", Result.Enforced.class,
                 result -> result.cgu().equals(cgu));
@@ -63,7 +62,7 @@ class HubTroubleIT {
                         .filter(Result.Stalled.class::isInstance)
                         .map(result -> ((Result.Stalled) result).reason()))
                 .as("each reason is told once").doesNotHaveDuplicates();
-        new HandSpoke(fixture.hub(), "away").answerNotFound("view-precache-namespace");
+        new HandSpoke(fixture.hub(), "away").deleteNamespace();
         await("the watches stand again").atMost(Duration.ofSeconds(120)).until(() -> fixture.executor().isReady());
         fixture.scheduler().awaitStates(
                 precache, Workload.PRECACHE, NOT_STARTED, PREPARING_TO_START, STARTING);

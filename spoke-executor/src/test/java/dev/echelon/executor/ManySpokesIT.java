@@ -7,7 +7,6 @@ import dev.echelon.contract.CguId;
 import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.result.SpokeState;
 import dev.echelon.contract.result.Workload;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -23,7 +22,7 @@ class ManySpokesIT {
     private static ExecutorFixture fixture;
 
     @BeforeAll
-    static void begin() throws IOException {
+    static void begin() {
         // The real API server writes each object to the disk for good; this is not about its disk.
         fixture = ExecutorFixture.begin(TestHub.Kind.SIMULATED);
         fixture.startExecutor();

@@ -12,7 +12,6 @@ import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.result.Result;
 import dev.echelon.contract.result.Workload;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,7 +36,7 @@ class MissingKindsIT {
 
     @ParameterizedTest
     @EnumSource(TestHub.Kind.class)
-    void kindsThatAreInstalledLaterAreTakenUpAndUntilThenWhatNeedsThemSaysSo(TestHub.Kind hub) throws IOException {
+    void kindsThatAreInstalledLaterAreTakenUpAndUntilThenWhatNeedsThemSaysSo(TestHub.Kind hub) {
         fixture = ExecutorFixture.begin(hub);
         fixture.hub().namespace("upgrades");
         fixture.hub().cluster("bare", true);
@@ -78,8 +77,7 @@ class MissingKindsIT {
 
     @ParameterizedTest
     @EnumSource(TestHub.Kind.class)
-    void labelsAreNotTakenForDoneWhereTheHubHasNoClustersYetAndEventsNeedNoCgusOnTheHub(TestHub.Kind hub)
-            throws IOException {
+    void labelsAreNotTakenForDoneWhereTheHubHasNoClustersYetAndEventsNeedNoCgusOnTheHub(TestHub.Kind hub) {
         fixture = ExecutorFixture.begin(hub);
         fixture.hub().namespace("upgrades");
         Runnable clusters = fixture.hub().uninstall(TestHub.CLUSTERS);

@@ -1,6 +1,5 @@
 package dev.echelon.executor;
 
-import java.io.IOException;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
@@ -18,7 +17,7 @@ abstract class OnEachHub {
     TestHub.Kind hub;
 
     @BeforeParameterizedClassInvocation
-    static void begin(TestHub.Kind hub) throws IOException {
+    static void begin(TestHub.Kind hub) {
         fixture = ExecutorFixture.begin(hub);
     }
 

@@ -15,6 +15,7 @@ import dev.echelon.contract.result.Workload;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 
@@ -37,7 +38,7 @@ class PrecacheIT extends OnEachHub {
         assertThat(fixture.hub().names(ACTIONS, "happy")).containsExactly("precache-crb-delete", "precache-ns-delete");
 
         spoke.answerFound("view-precache-namespace");
-        spoke.answerNotFound("view-precache-namespace");
+        spoke.deleteNamespace();
         awaitStates(intent, NOT_STARTED, PREPARING_TO_START, STARTING);
         spoke.answerFound("view-precache-spec-configmap");
         spoke.answerFound("view-precache-service-acct");
@@ -72,7 +73,7 @@ class PrecacheIT extends OnEachHub {
         HandSpoke spoke = spoke("answering");
         Intent.Precache intent = ExecutorFixture.precache(ExecutorFixture.cgu("answering"), "answering", true);
         fixture.scheduler().want(intent);
-        spoke.answerNotFound("view-precache-namespace");
+        spoke.deleteNamespace();
         var account = spoke.awaitView("view-precache-service-acct");
         spoke.answerFound("view-precache-spec-configmap");
         spoke.answerFound("view-precache-cluster-role-binding");
@@ -142,13 +143,24 @@ class PrecacheIT extends OnEachHub {
         fixture.scheduler().want(intent);
         spoke.awaitAction("backup-ns-delete");
 
-        spoke.answerFound("view-backup-namespace", """
-                {"apiVersion": "v1", "kind": "Namespace",
-                 "metadata": {"name": "openshift-talo-backup", "uid": "7"}, "status": {"phase": "Active"}}""");
-
+        // Nothing shows when the executor has begun to wait for those 20 s; it looks whenever there is news.
+        AtomicInteger news = new AtomicInteger();
+        await("it is not waited for any more").atMost(Duration.ofSeconds(50)).pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofSeconds(1)).until(() -> {
+                    fixture.passTime(Duration.ofSeconds(20));
+                    spoke.answerFound("view-backup-namespace", namespace(news.incrementAndGet()));
+                    return fixture.hub().names(ACTIONS, "undeleted").contains("backup-job-create");
+                });
         spoke.answerJob("view-backup-job", "{\"active\": 1}");
         fixture.scheduler().awaitStates(intent, Workload.BACKUP, PREPARING_TO_START, STARTING, ACTIVE);
         assertThat(fixture.hub().names(ACTIONS, "undeleted")).contains("backup-ns-delete", "backup-job-create");
+    }
+
+    private static String namespace(int resourceVersion) {
+        return """
+                {"apiVersion": "v1", "kind": "Namespace", "status": {"phase": "Active"},
+                 "metadata": {"name": "openshift-talo-backup", "uid": "7", "resourceVersion": "%d"}}"""
+                .formatted(resourceVersion);
     }
 
     private static HandSpoke spoke(String cluster) {

@@ -2,6 +2,7 @@ package dev.echelon.executor;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.echelon.hubfixture.RealHub;
 import dev.echelon.simulator.SimulatedHub;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
@@ -9,28 +10,17 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.http.HttpClient;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
-/**
- * A hub with all CRDs that the executor needs and nothing on it: the API server that {@code ../shared/tools/hubapi}
- * builds, which has real API semantics and can be killed and started again on the same data and port, or the
- * simulator's.
- */
+/** A hub with all CRDs that the executor needs and nothing on it: a real API server, or the simulator's. */
 final class TestHub implements AutoCloseable {
 
     /** Whose hub it is. A test must pass on both. */
@@ -42,10 +32,7 @@ final class TestHub implements AutoCloseable {
         Optional<String> missing() {
             return switch (this) {
                 case SIMULATED -> Optional.empty();
-                case API_SERVER -> Stream.of(PROGRAM, CRDS)
-                        .filter(path -> !Files.exists(path))
-                        .findFirst()
-                        .map(path -> "needs " + path.normalize() + " beside the repository, which is not there");
+                case API_SERVER -> RealHub.ownMissing();
             };
         }
     }
@@ -68,49 +55,32 @@ final class TestHub implements AutoCloseable {
             context("ran.openshift.io", "v1alpha1", "ClusterGroupUpgrade", true);
     static final ResourceDefinitionContext EVENTS = context("events.k8s.io", "v1", "Event", true);
 
-    private static final Path SHARED = Path.of("..", "..", "shared");
-    private static final Path PROGRAM = SHARED.resolve("tools/hubapi/hubapi");
-    private static final Path OWN_CRDS = Path.of("..", "deploy", "crds");
-    private static final Path CRDS = SHARED.resolve("hub-crds");
     private static final List<String> NEEDED = List.of(
             "managedclusterviews", "managedclusteractions", "managedclusters", "placements", "placementbindings",
-            "manifestworks", "manifestworkreplicasets", "clustergroupupgrades");
+            "manifestworks", "manifestworkreplicasets");
 
-    private final Path data;
-    private final int port;
-    private final AutoCloseable simulated;
-    private Process process;
-    private KubernetesClient client;
+    private final Optional<RealHub> real;
+    private final AutoCloseable server;
+    private final KubernetesClient client;
 
-    private TestHub(Path data, int port) {
-        this.data = data;
-        this.port = port;
-        this.simulated = () -> {};
-    }
-
-    private TestHub(SimulatedHub hub) {
-        this.data = null;
-        this.port = 0;
-        this.simulated = hub;
+    private TestHub(RealHub hub) {
+        this.real = Optional.of(hub);
+        this.server = hub;
         this.client = hub.client();
     }
 
-    static TestHub start(Kind kind, Path data) throws IOException {
-        return switch (kind) {
-            case SIMULATED -> new TestHub(SimulatedHub.start());
-            case API_SERVER -> {
-                TestHub hub = new TestHub(data, freePort());
-                hub.run();
-                hub.installCrds();
-                yield hub;
-            }
-        };
+    private TestHub(SimulatedHub hub) {
+        this.real = Optional.empty();
+        this.server = hub;
+        this.client = hub.client();
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
+    static TestHub start(Kind kind) {
+        return switch (kind) {
+            case SIMULATED -> new TestHub(SimulatedHub.start());
+            case API_SERVER ->
+                new TestHub(RealHub.start("nobody").withHubCrds(TestHub::isNeeded).withEchelonCrds());
+        };
     }
 
     KubernetesClient client() {
@@ -121,39 +91,9 @@ final class TestHub implements AutoCloseable {
         return client.getConfiguration();
     }
 
-    /** As a crash does it. */
-    void kill() throws InterruptedException {
-        process.destroyForcibly();
-        process.waitFor();
-    }
-
-    /** Starts it, or starts it again after {@link #kill}. */
-    void run() {
-        try {
-            process = new ProcessBuilder(
-                            PROGRAM.toAbsolutePath().toString(), "--data", data.toString(), "--port", "" + port,
-                            "--user", "nobody")
-                    .redirectErrorStream(true)
-                    .redirectOutput(data.resolve("hub.log").toFile())
-                    .start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        Path kubeconfig = data.resolve("kubeconfig");
-        await("the hub on port " + port + " serves")
-                .atMost(Duration.ofSeconds(60))
-                .pollInterval(Duration.ofMillis(50))
-                .ignoreExceptions()
-                .until(() -> {
-                    if (client == null) {
-                        Config config = Config.fromKubeconfig(kubeconfig.toFile());
-                        config.setRequestRetryBackoffLimit(0);
-                        // Tests share two cores with each other: slow is not wrong here.
-                        config.setRequestTimeout(60_000);
-                        client = new KubernetesClientBuilder().withConfig(config).build();
-                    }
-                    return client.getKubernetesVersion() != null;
-                });
+    /** The one that can be killed and run again. */
+    RealHub real() {
+        return real.orElseThrow();
     }
 
     /** Makes a namespace, where it is not there yet. */
@@ -210,20 +150,6 @@ final class TestHub implements AutoCloseable {
                 .toList();
     }
 
-    private void installCrds() throws IOException {
-        try (Stream<Path> files = Stream.concat(Files.list(CRDS), Files.list(OWN_CRDS))) {
-            for (Path crd : files.filter(TestHub::isNeeded).toList()) {
-                try (var in = Files.newInputStream(crd)) {
-                    client.load(in).items().forEach(item -> client.resource(item).create());
-                }
-            }
-        }
-        for (ResourceDefinitionContext kind : List.of(
-                VIEWS, ACTIONS, PLACEMENTS, BINDINGS, CLUSTERS, WORKS, TEMPLATES, UPGRADES)) {
-            await("the hub serves " + kind.getPlural()).atMost(Duration.ofSeconds(60)).until(() -> serves(kind));
-        }
-    }
-
     /**
      * Takes a kind from the hub.
      *
@@ -252,10 +178,9 @@ final class TestHub implements AutoCloseable {
         }
     }
 
-    private static boolean isNeeded(Path file) {
-        String name = file.getFileName().toString();
+    private static boolean isNeeded(String file) {
         return NEEDED.stream()
-                .anyMatch(needed -> name.contains("_" + needed + ".") || name.contains("_" + needed + "_"));
+                .anyMatch(needed -> file.contains("_" + needed + ".") || file.contains("_" + needed + "_"));
     }
 
     private static ResourceDefinitionContext context(String group, String version, String kind, boolean namespaced) {
@@ -270,18 +195,13 @@ final class TestHub implements AutoCloseable {
 
     @Override
     public void close() {
-        if (client != null) {
+        if (real.isEmpty()) {
             client.close();
         }
         try {
-            simulated.close();
+            server.close();
         } catch (Exception e) {
-            throw new IllegalStateException("the simulated hub did not stop", e);
+            throw new IllegalStateException("the hub did not stop", e);
         }
-        if (process == null) {
-            return;
-        }
-        process.destroy();
-        process.onExit().orTimeout(5, TimeUnit.SECONDS).handle((_, _) -> process.destroyForcibly()).join();
     }
 }

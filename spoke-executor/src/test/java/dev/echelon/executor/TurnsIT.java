@@ -35,7 +35,7 @@ class TurnsIT extends OnEachHub {
         awaitStates(intent, NOT_STARTED, PREPARING_TO_START);
 
         restart();
-        spoke.answerNotFound("view-precache-namespace");
+        spoke.deleteNamespace();
         awaitStates(intent, NOT_STARTED, PREPARING_TO_START, STARTING);
         spoke.answerFound("view-precache-spec-configmap");
         spoke.answerFound("view-precache-service-acct");
@@ -66,7 +66,7 @@ class TurnsIT extends OnEachHub {
         HandSpoke spoke = spoke("half-clean");
         Intent.Precache intent = ExecutorFixture.precache(ExecutorFixture.cgu("half-clean"), "half-clean", true);
         fixture.scheduler().want(intent);
-        spoke.answerNotFound("view-precache-namespace");
+        spoke.deleteNamespace();
         spoke.answerFound("view-precache-spec-configmap");
         spoke.answerFound("view-precache-service-acct");
         spoke.answerFound("view-precache-cluster-role-binding");
@@ -102,7 +102,7 @@ class TurnsIT extends OnEachHub {
         // Written again, the first keeps its turn; so it does over a restart.
         fixture.scheduler().want(first);
         restart();
-        spoke.answerNotFound("view-precache-namespace");
+        spoke.deleteNamespace();
         spoke.answerFound("view-precache-spec-configmap");
         spoke.answerFound("view-precache-service-acct");
         spoke.answerFound("view-precache-cluster-role-binding");
@@ -128,7 +128,7 @@ class TurnsIT extends OnEachHub {
         HandSpoke spoke = spoke("failed");
         Intent.Precache intent = ExecutorFixture.precache(ExecutorFixture.cgu("failed"), "failed", true);
         fixture.scheduler().want(intent);
-        spoke.answerNotFound("view-precache-namespace");
+        spoke.deleteNamespace();
         spoke.answerError("view-precache-service-acct", "the spoke says no");
         awaitStates(intent, NOT_STARTED, PREPARING_TO_START, STARTING, UNRECOVERABLE_ERROR);
         Result.SpokeProgress failure = fixture.scheduler().awaitResult("the failure", Result.SpokeProgress.class,

@@ -38,6 +38,9 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
 
     private static final List<String> SPOKES = List.of("sno1", "sno2");
+    private static final String READY = "/q/health/ready";
+    private static final Duration START_PATIENCE = Duration.ofMinutes(2);
+    private static final Duration POLL = Duration.ofMillis(200);
 
     @Option(names = "--keep", description = "Leave everything up afterwards and print how to reach it.")
     private boolean keep;
@@ -77,8 +80,10 @@ final class DemoCommand implements Callable<Integer> {
     private int there() throws Exception {
         Map<String, URI> spokes = SPOKES.stream()
                 .collect(Collectors.toMap(spoke -> spoke, spoke -> elsewhere.hub.resolve("/spokes/" + spoke)));
+        KubeHttp api = new KubeHttp(elsewhere.api);
         try {
-            walkthrough(new KubeHttp(elsewhere.api), elsewhere.hub, spokes, elsewhere.kafka, 1).run();
+            awaitReady(api);
+            walkthrough(api, elsewhere.hub, spokes, elsewhere.kafka, 1).run();
         } catch (DemoFailure failure) {
             out.println("echelon: the demo FAILED: " + failure.getMessage());
             return 1;
@@ -86,6 +91,18 @@ final class DemoCommand implements Callable<Integer> {
         out.println();
         out.println("echelon: the demo is done, the ClusterGroupUpgrade is Completed");
         return 0;
+    }
+
+    /** What was brought up just now need not be ready yet. */
+    private void awaitReady(KubeHttp api) throws InterruptedException {
+        long deadline = System.nanoTime() + START_PATIENCE.toNanos();
+        while (!api.succeeds(READY)) {
+            if (System.nanoTime() > deadline) {
+                throw new DemoFailure("waited " + START_PATIENCE.toSeconds() + " s for the API to be ready; what it waits"
+                        + " for, it says at " + elsewhere.api.resolve(READY));
+            }
+            Thread.sleep(POLL);
+        }
     }
 
     private int here() throws Exception {

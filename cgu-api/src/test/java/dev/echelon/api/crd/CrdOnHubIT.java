@@ -9,7 +9,6 @@ import dev.echelon.hubfixture.RealHub;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -25,12 +24,12 @@ class CrdOnHubIT {
     private static RealHub hub;
 
     @BeforeAll
-    static void start() throws IOException {
+    static void start() {
         RealHub.missing().ifPresent(reason -> {
             System.out.println("skipped: " + reason);
             Assumptions.abort(reason);
         });
-        hub = RealHub.start(Files.createTempDirectory("crd-hub")).withEchelonCrds();
+        hub = RealHub.start().withEchelonCrds();
     }
 
     @AfterAll

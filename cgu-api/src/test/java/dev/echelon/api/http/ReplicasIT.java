@@ -1,7 +1,7 @@
 package dev.echelon.api.http;
 
+import static dev.echelon.api.fixture.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.echelon.api.fixture.AnsweringScheduler;
 import dev.echelon.api.fixture.Broker;

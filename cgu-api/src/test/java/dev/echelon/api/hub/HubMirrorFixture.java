@@ -27,8 +27,6 @@ import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.MixedOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -54,12 +52,12 @@ abstract class HubMirrorFixture {
     final Requests requests = new Requests();
 
     @BeforeAll
-    static void startHub() throws IOException {
+    static void startHub() {
         RealHub.missing().ifPresent(reason -> {
             System.out.println("skipped: " + reason);
             Assumptions.abort(reason);
         });
-        hub = RealHub.start(Files.createTempDirectory("cgu-api-hub")).withEchelonCrds();
+        hub = RealHub.start().withEchelonCrds();
     }
 
     @AfterAll

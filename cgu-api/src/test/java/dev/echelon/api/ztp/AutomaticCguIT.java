@@ -6,10 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.echelon.api.fixture.Requests;
 import dev.echelon.contract.resource.ClusterGroupUpgrade;
-import dev.echelon.simulator.api.HubKinds;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,13 +15,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The automatic ClusterGroupUpgrade on both hubs (ZTP contract 11). */
+/** The automatic ClusterGroupUpgrade on both hubs (ZTP contract 11); each test finds its hub empty. */
 @ParameterizedClass(name = "{0}")
 @EnumSource(ZtpTestHub.Kind.class)
 class AutomaticCguIT {
@@ -46,14 +45,23 @@ class AutomaticCguIT {
     @Parameter
     private ZtpTestHub.Kind kind;
 
+    private static ZtpTestHub hub;
+
     private final Requests requests = new Requests();
-    private ZtpTestHub hub;
     private AutomaticCgus automatic;
 
-    @BeforeEach
-    void begin() throws IOException {
+    @BeforeParameterizedClassInvocation
+    static void startHub(ZtpTestHub.Kind kind) {
         assumeTrue(kind.missing().isEmpty(), () -> "skipped: " + kind.missing().orElseThrow());
         hub = ZtpTestHub.start(kind);
+    }
+
+    @AfterParameterizedClassInvocation
+    static void stopHub() {
+        if (hub != null) {
+            hub.close();
+            hub = null;
+        }
     }
 
     private void start() {
@@ -67,9 +75,7 @@ class AutomaticCguIT {
         if (automatic != null) {
             automatic.close();
         }
-        if (hub != null) {
-            hub.close();
-        }
+        hub.clear();
     }
 
     @Test
@@ -253,9 +259,11 @@ class AutomaticCguIT {
         start();
         await("the namespace")
                 .until(() -> hub.client().namespaces().withName("ztp-install").get() != null);
+        hub.apply(cgu("content"));
         hub.client().namespaces().withName("ztp-install").delete();
-        await("the namespace is gone")
-                .until(() -> hub.client().namespaces().withName("ztp-install").get() == null);
+        await("the namespace is gone, and what was in it")
+                .until(() -> hub.client().namespaces().withName("ztp-install").get() == null
+                        && hub.cgu("content").isEmpty());
 
         hub.available("sno1", "{}");
 
@@ -284,7 +292,7 @@ class AutomaticCguIT {
                 .until(() -> automatic.problem().orElse("").contains("ManagedClusters: not watched"));
         assertThat(requests.sent()).isEmpty();
 
-        hub.apply(HubKinds.definition("managedclusters").toString());
+        hub.installClusters();
         await("the hub serves it").ignoreExceptions().until(() -> {
             hub.available("late", "{}");
             return true;

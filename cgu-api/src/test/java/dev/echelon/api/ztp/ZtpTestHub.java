@@ -4,6 +4,7 @@ import static dev.echelon.api.fixture.Patience.await;
 
 import dev.echelon.hubfixture.RealHub;
 import dev.echelon.simulator.SimulatedHub;
+import dev.echelon.simulator.api.HubKinds;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -12,9 +13,7 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,7 +26,7 @@ final class ZtpTestHub implements AutoCloseable {
         API_SERVER;
 
         Optional<String> missing() {
-            return this == API_SERVER ? RealHub.missing() : Optional.empty();
+            return this == API_SERVER ? RealHub.ownMissing() : Optional.empty();
         }
     }
 
@@ -43,14 +42,14 @@ final class ZtpTestHub implements AutoCloseable {
         this.client = client;
     }
 
-    static ZtpTestHub start(Kind kind) throws IOException {
+    static ZtpTestHub start(Kind kind) {
         return switch (kind) {
             case SIMULATED -> {
                 SimulatedHub hub = SimulatedHub.start();
                 yield new ZtpTestHub(Optional.empty(), hub, hub.client());
             }
             case API_SERVER -> {
-                RealHub hub = RealHub.start(Files.createTempDirectory("ztp-hub"))
+                RealHub hub = RealHub.start()
                         .withHubCrds(file -> file.contains("managedclusters") || file.contains("policies"))
                         .withEchelonCrds();
                 yield new ZtpTestHub(Optional.of(hub), hub, hub.client());
@@ -68,6 +67,35 @@ final class ZtpTestHub implements AutoCloseable {
 
     RealHub real() {
         return real.orElseThrow();
+    }
+
+    /** Gives the kind of clusters back to a hub that it was taken from. */
+    void installClusters() {
+        real.ifPresentOrElse(
+                api -> api.withHubCrds(file -> file.contains("managedclusters.yaml")),
+                () -> apply(HubKinds.definition("managedclusters").toString()));
+    }
+
+    /**
+     * Leaves nothing on the hub of what a test put there, or had put there, but namespaces: a hub empties one that is
+     * deleted some time after it is gone, and perhaps made again.
+     */
+    void clear() {
+        var kinds = List.of(
+                client.genericKubernetesResources(AutomaticCguIT.CGUS),
+                client.genericKubernetesResources("policy.open-cluster-management.io/v1", "Policy"),
+                client.genericKubernetesResources(AutomaticCguIT.CLUSTERS));
+        for (var kind : kinds) {
+            kind.inAnyNamespace().list().getItems().stream()
+                    .filter(object -> !object.getFinalizers().isEmpty())
+                    .forEach(held -> client.resource(held).edit(object -> {
+                        object.getMetadata().setFinalizers(List.of());
+                        return object;
+                    }));
+            kind.inAnyNamespace().delete();
+        }
+        await("an empty hub").until(() ->
+                kinds.stream().allMatch(kind -> kind.inAnyNamespace().list().getItems().isEmpty()));
     }
 
     void apply(String yaml) {

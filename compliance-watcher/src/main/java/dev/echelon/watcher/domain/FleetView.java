@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -316,7 +317,7 @@ public final class FleetView {
             concernsThoseBeforeStart(policy.name());
         }
         ComplianceReading.Changed changed = after.compliance().since(before.compliance());
-        if (changed.all()) {
+        if (changed.all() || !Objects.equals(before.soakSeconds(), after.soakSeconds())) {
             interests.lookingAtPolicy(policy.name()).forEach(entry -> allCompliance(policy, entry));
             return;
         }

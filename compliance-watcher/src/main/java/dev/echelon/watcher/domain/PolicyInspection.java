@@ -133,7 +133,7 @@ public record PolicyInspection(
                 case "ClusterVersion" -> clusterVersion(object);
                 case "Subscription" -> subscription(object);
                 case "CatalogSource" -> objects.add(new TemplateObject.CatalogSource(
-                        text(optional(object, "spec").get("image"), "CatalogSource spec.image")));
+                        scalar(optional(object, "spec").get("image"), "CatalogSource spec.image")));
                 default -> {}
             }
         }
@@ -158,8 +158,8 @@ public record PolicyInspection(
                     text(object.get("apiVersion"), "Subscription apiVersion"),
                     text(metadata.get("namespace"), "Subscription metadata.namespace"),
                     text(metadata.get("name"), "Subscription metadata.name"),
-                    text(spec.get("name"), "Subscription spec.name"),
-                    text(spec.get("channel"), "Subscription spec.channel")));
+                    scalar(spec.get("name"), "Subscription spec.name"),
+                    scalar(spec.get("channel"), "Subscription spec.channel")));
         }
 
         /** Upstream crashes on what is no list (contract 3.4, trap); here it is invalid like other unparsable text. */
@@ -220,6 +220,11 @@ public record PolicyInspection(
             case String text -> text;
             default -> throw new Defective("policy has a value at " + path + " that is no text; put it in quotes");
         };
+    }
+
+    /** What only pre-caching looks at is no reason to refuse a policy: a channel like 4.9 may have lost its quotes. */
+    private static String scalar(Object value, String path) {
+        return value instanceof Number || value instanceof Boolean ? value.toString() : text(value, path);
     }
 
     /** Ends an inspection; it never leaves this class. */

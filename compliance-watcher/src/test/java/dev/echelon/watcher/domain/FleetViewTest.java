@@ -212,16 +212,25 @@ class FleetViewTest {
     }
 
     @Test
-    void theSoakOfAPolicyIsToldInTheRollout() {
-        view.apply(new HubChange.RootPolicySeen(
-                POLICY,
-                new RootPolicyReading(
-                        PolicyInspection.inspect(Map.of("remediationAction", "inform"), text -> null),
-                        90,
-                        ComplianceReading.read(null))));
-        view.apply(running(List.of("a")));
-
+    void theSoakOfAPolicyIsToldInTheRolloutAndAgainWhenItIsAnother() {
+        view.apply(new HubChange.RootPolicySeen(POLICY, soaking(90)));
+        view.apply(running(List.of("a", "b")));
         assertThat(compliance().soakSeconds()).containsExactly(Map.entry("p", 90));
+
+        view.apply(new HubChange.RootPolicySeen(POLICY, soaking(30)));
+        ComplianceSnapshot again = compliance();
+        assertThat(again.soakSeconds()).containsExactly(Map.entry("p", 30));
+        assertThat(again.clusters()).containsOnlyKeys("a", "b");
+
+        view.apply(new HubChange.RootPolicySeen(POLICY, soaking(null)));
+        assertThat(compliance().soakSeconds()).isEmpty();
+    }
+
+    private static RootPolicyReading soaking(Integer seconds) {
+        return new RootPolicyReading(
+                PolicyInspection.inspect(Map.of("remediationAction", "inform"), text -> null),
+                seconds,
+                ComplianceReading.read(null));
     }
 
     @Test

@@ -66,6 +66,7 @@ class PolicyInspectionTest {
                 "policy-templates: []",
                 template("{object-templates: []}"),
                 object("{kind: Namespace}"),
+                object("{kind: Subscription, metadata: {name: ptp, namespace: a}, spec: {name: ptp, channel: 4.9}}"),
                 template("{object-templates-raw: '[]'}"));
     }
 

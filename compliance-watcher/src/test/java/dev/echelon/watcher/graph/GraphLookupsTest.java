@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class GraphLookupsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String GRAPH =
             """
             {"nodes": [

@@ -56,7 +56,7 @@ public final class Liveness {
      */
     boolean failed(Throwable trouble) {
         bytesBefore = 0;
-        failure = Optional.of(reading + ": " + trouble.getMessage());
+        failure = Optional.of(reading + ": " + Causes.of(trouble));
         boolean away = trouble instanceof TimeoutException;
         if (away && silence().compareTo(SILENCE_ALLOWED) > 0) {
             contact.silent(silence());

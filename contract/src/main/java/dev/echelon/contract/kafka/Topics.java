@@ -19,6 +19,8 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -75,7 +77,8 @@ public final class Topics {
             } catch (KafkaException e) {
                 // A name that does not resolve yet is a broker that is not there yet.
                 if (!(e.getCause() instanceof ConfigException)) {
-                    throw e;
+                    throw new IllegalStateException("no client of Kafka can be made from what echelon.kafka.client says: "
+                            + Causes.of(e), e);
                 }
                 contact.silent(Duration.between(begun, Instant.now()));
                 lastTrouble = e;
@@ -86,7 +89,8 @@ public final class Topics {
             pause();
         } while (Instant.now().isBefore(work.deadline));
         throw new IllegalStateException("Kafka at " + settings.bootstrapServers() + " does not have "
-                + work.missingNames() + " after " + patience.toSeconds() + " s; check that it runs and can be reached",
+                + work.missingNames() + " after " + patience.toSeconds() + " s; check that it runs and can be reached"
+                + (lastTrouble == null ? "" : ": " + Causes.of(lastTrouble)),
                 lastTrouble);
     }
 
@@ -119,8 +123,14 @@ public final class Topics {
                 switch (e.getCause()) {
                     case UnknownTopicOrPartitionException _ -> absent.add(topic);
                     case RetriableException passing -> throw passing;
+                    case AuthenticationException refused -> throw new IllegalStateException("Kafka at "
+                            + settings.bootstrapServers() + " and this service do not accept each other's credentials"
+                            + " (echelon.kafka.client): " + Causes.of(refused), refused);
+                    case AuthorizationException refused -> throw new IllegalStateException("Kafka at "
+                            + settings.bootstrapServers() + " does not let the user of this service's credentials"
+                            + " (echelon.kafka.client) use topic " + name + ": " + Causes.of(refused), refused);
                     default -> throw new IllegalStateException("topic " + name + " at " + settings.bootstrapServers()
-                            + " cannot be described: " + e.getCause().getMessage(), e.getCause());
+                            + " cannot be described: " + Causes.of(e.getCause()), e.getCause());
                 }
             } catch (InterruptedException e) {
                 throw interrupted(e);
@@ -147,7 +157,7 @@ public final class Topics {
             if (e.getCause() instanceof RetriableException passing) {
                 throw passing;
             }
-            throw new IllegalStateException("the ends of Echelon's topics cannot be read: " + e.getCause().getMessage(),
+            throw new IllegalStateException("the ends of Echelon's topics cannot be read: " + Causes.of(e.getCause()),
                     e.getCause());
         } catch (InterruptedException e) {
             throw interrupted(e);
@@ -168,7 +178,7 @@ public final class Topics {
                     case TopicExistsException _ -> { }
                     case RetriableException passing -> throw passing;
                     default -> throw new IllegalStateException("Kafka at " + settings.bootstrapServers()
-                            + " refused to make topic " + name + ": " + e.getCause().getMessage()
+                            + " refused to make topic " + name + ": " + Causes.of(e.getCause())
                             + "; make it beforehand, or allow it", e.getCause());
                 }
             } catch (InterruptedException e) {

@@ -83,8 +83,9 @@ public sealed interface Observation {
     }
 
     /**
-     * Clusters of a rollout in progress, each with its compliance with <em>all</em> policies of the rollout. Sent when
-     * a compliance changed, for the clusters that it concerns, and for all clusters of the plan when a watcher starts.
+     * Clusters of a rollout in progress, each with its compliance with <em>all</em> policies of the rollout that are
+     * there. Sent when a compliance changed, for the clusters that it concerns, and for all clusters of the plan when a
+     * watcher starts or a policy asks for another soak.
      *
      * @param clusters cluster to policy name to compliance
      * @param soakSeconds by policy name, those of the rollout that ask for a soak (contract 7.4)

@@ -6,39 +6,20 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.echelon.contract.Json;
 import dev.echelon.contract.Topic;
-import dev.echelon.embeddedkafka.EmbeddedKafka;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class DeadLettersIT {
+class DeadLettersIT extends BrokerOfAClass {
 
     private static final Instant WRITTEN = Instant.parse("2026-01-02T03:04:05Z");
     private static final Instant REFUSED = Instant.parse("2026-01-02T03:05:00Z");
-
-    private static EmbeddedKafka kafka;
-
-    private final KafkaSettings settings = TestBroker.settings(kafka);
-
-    @BeforeAll
-    static void startBroker(@TempDir Path directory) {
-        kafka = EmbeddedKafka.builder().directory(directory).start();
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        kafka.close();
-    }
 
     @Test
     void aLetterTellsWhereTheRecordCameFromAndWhy() throws Exception {

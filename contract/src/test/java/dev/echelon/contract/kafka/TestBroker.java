@@ -30,7 +30,9 @@ final class TestBroker {
     }
 
     static KafkaSettings settings(String bootstrapServers) {
-        return new KafkaSettings(bootstrapServers, "test" + TESTS.incrementAndGet() + ".", 1, Map.of());
+        // A reader that closes waits for its last question to the broker.
+        Map<String, String> quick = Map.of("fetch.max.wait.ms", "50");
+        return new KafkaSettings(bootstrapServers, "test" + TESTS.incrementAndGet() + ".", 1, quick);
     }
 
     static <T> T join(CompletionStage<T> stage) throws Exception {

@@ -18,26 +18,11 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.apache.kafka.common.security.plain.PlainLoginModule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TopicsIT {
-
-    private static EmbeddedKafka kafka;
-
-    private final KafkaSettings settings = TestBroker.settings(kafka);
-
-    @BeforeAll
-    static void startBroker(@TempDir Path directory) {
-        kafka = EmbeddedKafka.builder().directory(directory).start();
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        kafka.close();
-    }
+class TopicsIT extends BrokerOfAClass {
 
     @Test
     void theWholeCatalogueIsMadeAsItIsWritten() throws Exception {
@@ -112,8 +97,42 @@ class TopicsIT {
 
         assertThatThrownBy(() -> Topics.ensure(absent, Set.of(Topic.AUDIT), Duration.ofSeconds(1)))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("Kafka at 127.0.0.1:" + closedPort + " does not have " + settings.topicName(Topic.AUDIT)
-                        + " after 1 s; check that it runs and can be reached");
+                .hasMessageStartingWith("Kafka at 127.0.0.1:" + closedPort + " does not have "
+                        + settings.topicName(Topic.AUDIT) + " after 1 s; check that it runs and can be reached: ");
+    }
+
+    @Test
+    void whoeverIsNotLetInIsToldSoAndHisPasswordIsNotTold(@TempDir Path directory) {
+        try (var guarded = EmbeddedKafka.builder()
+                .directory(directory)
+                .users(Map.of(EmbeddedKafka.ADMINISTRATOR, "the-right-password"))
+                .start()) {
+            var wrong = new KafkaSettings(guarded.bootstrapServers(), settings.prefix(), 1, Map.of(
+                    "security.protocol", "SASL_PLAINTEXT",
+                    "sasl.mechanism", "PLAIN",
+                    "sasl.jaas.config", PlainLoginModule.class.getName() + " required username=\""
+                            + EmbeddedKafka.ADMINISTRATOR + "\" password=\"the-wrong-password\";"));
+
+            assertThatThrownBy(() -> Topics.ensure(wrong, Set.of(Topic.AUDIT), Duration.ofSeconds(10)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith("Kafka at " + guarded.bootstrapServers() + " and this service do not accept"
+                            + " each other's credentials (echelon.kafka.client): Authentication failed")
+                    .hasMessageNotContaining("-password");
+        }
+    }
+
+    @Test
+    void aKeyStoreThatIsNotThereIsNamedAtOnce() {
+        var broken = new KafkaSettings(kafka.bootstrapServers(), settings.prefix(), 1, Map.of(
+                "security.protocol", "SSL",
+                "ssl.keystore.type", "PKCS12",
+                "ssl.keystore.location", "/nowhere/user.p12",
+                "ssl.keystore.password", "not-to-be-told"));
+
+        assertThatThrownBy(() -> Topics.ensure(broken, Set.of(Topic.AUDIT), Duration.ofSeconds(60)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("/nowhere/user.p12")
+                .hasMessageNotContaining("not-to-be-told");
     }
 
     private static Admin admin() {

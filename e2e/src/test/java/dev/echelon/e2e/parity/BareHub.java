@@ -2,7 +2,9 @@ package dev.echelon.e2e.parity;
 
 import dev.echelon.e2e.EchelonProcess;
 import dev.echelon.e2e.HubAccess;
+import dev.echelon.e2e.ShippedInstallation;
 import dev.echelon.hubfixture.RealHub;
+import dev.echelon.hubfixture.TestFolder;
 import dev.echelon.simulator.SimulatedHub;
 import dev.echelon.standalone.client.KubeHttp;
 import java.io.IOException;
@@ -12,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.Locale;
 import java.util.Map;
@@ -44,7 +45,42 @@ enum BareHub {
         Optional<String> missing() {
             return RealHub.missing();
         }
+    },
+
+    /** Only on demand, and then alone. */
+    AS_INSTALLED("a real API server, with each service under its shipped role") {
+        private ShippedInstallation echelon;
+
+        @Override
+        Hub startHub(Path folder) throws Exception {
+            echelon = ShippedInstallation.prepare(folder);
+            return new Hub(echelon.hub().kubeconfig(), HubAccess.asAdministrator(echelon.hub()), () -> {
+                echelon.refused().forEach(request -> System.out.println("refused: " + request));
+                echelon.close();
+            });
+        }
+
+        @Override
+        AutoCloseable startEchelon(Path folder, Hub running) throws Exception {
+            echelon.launch(ENVIRONMENT);
+            echelon.awaitReady();
+            return () -> {};
+        }
+
+        @Override
+        Optional<String> missing() {
+            return RealHub.missing();
+        }
     };
+
+    /** {@code -Dechelon.parity.installed=true} asks for it. */
+    private static final boolean ONLY_AS_INSTALLED = Boolean.getBoolean("echelon.parity.installed");
+
+    private static final Map<String, String> ENVIRONMENT = Map.of(
+            "PRECACHE_IMG", "registry.example.com/pre-cache:1",
+            "RECOVERY_IMG", "registry.example.com/recovery:1",
+            "ECHELON_WATCHER_GRAPH_TIMEOUT", "3s",
+            "ECHELON_WATCHER_GRAPH_FIRST_PAUSE", "1s");
 
     /** Where it is, and how to speak to it. */
     record Hub(Path kubeconfig, KubeHttp http, AutoCloseable server) {}
@@ -59,7 +95,7 @@ enum BareHub {
 
     /** The hubs that there can be here; says which cannot. */
     static Stream<BareHub> available() {
-        return Arrays.stream(values()).filter(hub -> {
+        return Arrays.stream(values()).filter(hub -> (hub == AS_INSTALLED) == ONLY_AS_INSTALLED).filter(hub -> {
             hub.missing().ifPresent(why -> System.out.println("parity cases on " + hub + " are skipped: " + why));
             return hub.missing().isEmpty();
         });
@@ -83,21 +119,16 @@ enum BareHub {
         Deque<AutoCloseable> started = new ArrayDeque<>();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> started.forEach(BareHub::close)));
         try {
-            Path folder = Files.createTempDirectory("echelon-parity-");
+            TestFolder own = TestFolder.create("parity");
+            Path folder = own.path();
+            started.push(own);
             started.push(() -> keepLogOf(folder));
             Hub running = startHub(folder);
             started.push(running.server());
             hub = running;
             leftBehind = new Stage(this);
             LeftBehind.stage(leftBehind);
-            started.push(EchelonProcess.start(
-                    folder.resolve("data"),
-                    Map.of("PRECACHE_IMG", "registry.example.com/pre-cache:1",
-                            "RECOVERY_IMG", "registry.example.com/recovery:1",
-                            "ECHELON_WATCHER_GRAPH_TIMEOUT", "3s",
-                            "ECHELON_WATCHER_GRAPH_FIRST_PAUSE", "1s"),
-                    "--hub-kubeconfig",
-                    running.kubeconfig().toString()));
+            started.push(startEchelon(folder, running));
         } catch (Exception e) {
             hub = null;
             throw new IllegalStateException("cannot start " + title, e);
@@ -111,9 +142,6 @@ enum BareHub {
             String name = "parity-" + name().toLowerCase(Locale.ROOT) + ".log";
             Files.copy(log, Path.of("target", name), StandardCopyOption.REPLACE_EXISTING);
         }
-        try (Stream<Path> paths = Files.walk(folder)) {
-            paths.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-        }
     }
 
     private static void close(AutoCloseable part) {
@@ -125,6 +153,11 @@ enum BareHub {
     }
 
     abstract Hub startHub(Path folder) throws Exception;
+
+    AutoCloseable startEchelon(Path folder, Hub running) throws Exception {
+        return EchelonProcess.start(
+                folder.resolve("data"), ENVIRONMENT, "--hub-kubeconfig", running.kubeconfig().toString());
+    }
 
     Optional<String> missing() {
         return Optional.empty();

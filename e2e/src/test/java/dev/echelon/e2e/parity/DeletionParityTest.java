@@ -132,15 +132,15 @@ class DeletionParityTest extends ParityCase {
 
     @Test
     void aNewCguOfTheSameNameBeginsAnew() {
-        stage.clusters("again-a");
-        Ref policy = stage.policy("again", "settings", Map.of("again-a", "Compliant"));
-        Ref cgu = cgu("again", "again-a", "settings", "");
+        stage.clusters("del-anew-a");
+        Ref policy = stage.policy("del-anew", "settings", Map.of("del-anew-a", "Compliant"));
+        Ref cgu = cgu("del-anew", "del-anew-a", "settings", "");
         stage.awaitTrue("completedAt", () -> stage.get(cgu).at("/status/status").has("completedAt"));
         stage.delete(cgu);
         stage.awaitGone(cgu);
-        stage.comply(policy, "again-a", "NonCompliant");
+        stage.comply(policy, "del-anew-a", "NonCompliant");
 
-        cgu("again", "again-a", "settings", "");
+        cgu("del-anew", "del-anew-a", "settings", "");
 
         stage.awaits(cgu, """
                 status:

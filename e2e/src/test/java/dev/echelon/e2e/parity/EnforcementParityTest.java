@@ -219,6 +219,25 @@ class EnforcementParityTest extends ParityCase {
     }
 
     @Test
+    void aClusterComesLastInThePlacementOfThePolicyThatItReaches() {
+        Ref cgu = Ref.cgu("queue", "queue");
+        stage.clusters("queue-a", "queue-b", "queue-c");
+        Ref first = stage.policy("queue", "first",
+                Map.of("queue-a", "NonCompliant", "queue-b", "NonCompliant", "queue-c", "Compliant"));
+        stage.policy("queue", "second",
+                Map.of("queue-a", "NonCompliant", "queue-b", "NonCompliant", "queue-c", "NonCompliant"));
+        cgu("queue", "queue-a, queue-b, queue-c", "first, second", "");
+        stage.patch(cgu, "spec: {enable: true, remediationStrategy: {maxConcurrency: 3}}");
+        awaitValues("queue", "queue-first-placement-kuttl", "[queue-a, queue-b]");
+        awaitValues("queue", "queue-second-placement-kuttl", "[queue-c]");
+
+        stage.comply(first, "queue-b", "Compliant");
+        awaitValues("queue", "queue-second-placement-kuttl", "[queue-c, queue-b]");
+        stage.comply(first, "queue-a", "Compliant");
+        awaitValues("queue", "queue-second-placement-kuttl", "[queue-c, queue-b, queue-a]");
+    }
+
+    @Test
     void withoutDeleteObjectsTheyStayAndHoldNobody() {
         Ref cgu = Ref.cgu("keep", "keep");
         stage.clusters("keep-a");

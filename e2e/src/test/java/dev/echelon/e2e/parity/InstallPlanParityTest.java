@@ -107,6 +107,40 @@ class InstallPlanParityTest extends ParityCase {
     }
 
     @Test
+    void theViewsStayUntilTheClusterIsCompleteWithAllItsPolicies() {
+        stage.clusters("stay-a");
+        Ref operators = operators("stay", Map.of("stay-a", "NonCompliant"));
+        Ref settings = stage.policy("stay", "settings", Map.of("stay-a", "NonCompliant"));
+        stage.create("""
+                apiVersion: ran.openshift.io/v1alpha1
+                kind: ClusterGroupUpgrade
+                metadata: {name: stay, namespace: stay, annotations: {cluster-group-upgrades-operator/name-suffix: kuttl}}
+                spec:
+                  clusters: [stay-a]
+                  managedPolicies: [operators, settings]
+                  remediationStrategy: {maxConcurrency: 1}
+                """);
+        Ref subscription = view("stay-a", "stay-stay-subscription-ptp-kuttl");
+        stage.awaitThere(subscription);
+
+        stage.comply(operators, "stay-a", "Compliant");
+        stage.awaits(Ref.cgu("stay", "stay"),
+                "status: {status: {currentBatchRemediationProgress: {stay-a: {state: InProgress, policyIndex: 1}}}}");
+        stage.seen(subscription, "status: {state: UpgradePending, installplan: {name: install-stay}}");
+        stage.awaits(Ref.placement("stay", "stay-settings-placement-kuttl"), """
+                spec:
+                  predicates:
+                    - requiredClusterSelector:
+                        labelSelector: {matchExpressions: [{key: name, operator: In, values: [stay-a]}]}
+                """);
+        assertThat(stage.isThere(subscription)).isTrue();
+
+        stage.comply(settings, "stay-a", "Compliant");
+        stage.awaitGone(subscription);
+        assertThat(stage.isThere(view("stay-a", "install-stay"))).isFalse();
+    }
+
+    @Test
     void aClusterThatTimesOutLosesItsViewsAndItsApproval() {
         stage.clusters("late-op-a", "late-op-b");
         operators("late-op", Map.of("late-op-a", "NonCompliant", "late-op-b", "NonCompliant"));

@@ -112,6 +112,26 @@ class RolloutParityTest extends ParityCase {
     }
 
     @Test
+    void clustersThatCompleteAtOnceAreListedInThePlansOrder() {
+        stage.clusters("list-a", "list-b", "list-c");
+        Ref policy = stage.policy("list", "settings",
+                Map.of("list-a", "NonCompliant", "list-b", "NonCompliant", "list-c", "NonCompliant"));
+        Ref cgu = cgu("list", false, "list-c, list-a, list-b", "settings");
+        stage.patch(cgu, "spec: {enable: true, remediationStrategy: {maxConcurrency: 3}}");
+        stage.awaits(cgu, "status: {status: {currentBatch: 1}, remediationPlan: [[list-c, list-a, list-b]]}");
+
+        stage.comply(policy, Map.of("list-a", "Compliant", "list-b", "Compliant", "list-c", "Compliant"));
+
+        stage.awaits(cgu, """
+                status:
+                  clusters:
+                    - {name: list-c, state: complete}
+                    - {name: list-a, state: complete}
+                    - {name: list-b, state: complete}
+                """);
+    }
+
+    @Test
     void editsOfTheSelectionCountNoMoreOnceTheRolloutRuns() {
         stage.clusters("frozen-a", "frozen-b");
         Ref policy = stage.policy("frozen", "settings", Map.of("frozen-a", "NonCompliant", "frozen-b", "NonCompliant"));
@@ -130,7 +150,7 @@ class RolloutParityTest extends ParityCase {
     void aClusterSoaksBeforeItGoesOnAndBeginsAnewWhenItLapses() {
         stage.clusters("soak-a");
         Ref policy = stage.policy("soak", "settings", Map.of("soak-a", "NonCompliant"));
-        stage.patch(policy, "metadata: {annotations: {ran.openshift.io/soak-seconds: \"5\"}}");
+        stage.patch(policy, "metadata: {annotations: {ran.openshift.io/soak-seconds: \"15\"}}");
         Ref cgu = cgu("soak", true, "soak-a", "settings");
         stage.awaits(cgu, "status: {status: {currentBatchRemediationProgress: {soak-a: {state: InProgress}}}}");
 
@@ -148,7 +168,24 @@ class RolloutParityTest extends ParityCase {
         Instant completed = Instant.parse(stage.get(cgu).at("/status/status/completedAt").asText());
         assertThat(second).isAfterOrEqualTo(first);
         // Times in the status are whole seconds.
-        assertThat(Duration.between(second, completed)).isGreaterThanOrEqualTo(Duration.ofSeconds(5));
+        assertThat(Duration.between(second, completed)).isGreaterThanOrEqualTo(Duration.ofSeconds(15));
+    }
+
+    @Test
+    void aSoakThatIsTakenOffUnderWayIsOver() {
+        stage.clusters("unsoak-a");
+        Ref policy = stage.policy("unsoak", "settings", Map.of("unsoak-a", "NonCompliant"));
+        stage.patch(policy, "metadata: {annotations: {ran.openshift.io/soak-seconds: \"3600\"}}");
+        Ref cgu = cgu("unsoak", true, "unsoak-a", "settings");
+        stage.awaits(cgu, "status: {status: {currentBatch: 1}}");
+        stage.comply(policy, "unsoak-a", "Compliant");
+        stage.awaitTrue("soaking", () -> stage.get(cgu)
+                .at("/status/status/currentBatchRemediationProgress/unsoak-a").has("firstCompliantAt"));
+
+        stage.patch(policy, "metadata: {annotations: {ran.openshift.io/soak-seconds: null}}");
+
+        stage.awaitConditions(cgu, SELECTED, VALIDATED,
+                "Progressing=False Completed: " + COMPLETED, "Succeeded=True Completed: " + COMPLETED);
     }
 
     @Test

@@ -159,7 +159,8 @@ final class Stage {
         comply(policy, Map.of(cluster, compliant));
     }
 
-    private void comply(Ref policy, Map<String, String> compliant) {
+    /** As {@link #comply(Ref, String, String)} of several clusters in one write. */
+    void comply(Ref policy, Map<String, String> compliant) {
         Map<String, String> all = compliance.computeIfAbsent(policy, _ -> new TreeMap<>());
         all.putAll(compliant);
         ObjectNode status = JSON.createObjectNode();
@@ -196,6 +197,16 @@ final class Stage {
         patchStatus(view, processing(
                         "False", "GetResourceFailed", "failed to get resource with err: " + view.name() + " not found")
                 .toString());
+    }
+
+    /** An action says that it is done. */
+    void done(Ref action) {
+        awaitThere(action);
+        patchStatus(action, """
+                status:
+                  conditions:
+                    - {type: Completed, status: "True", reason: ActionDone, message: Resource action is done., lastTransitionTime: "%s"}
+                """.formatted(NOW));
     }
 
     private static ObjectNode processing(String status, String reason, String message) {

@@ -62,6 +62,30 @@ class ValidationParityTest extends ParityCase {
     }
 
     @Test
+    void whatIsWellOfThePoliciesIsListedBesideTheFailure() {
+        Ref cgu = Ref.cgu("well", "well");
+        stage.clusters("well-a");
+        stage.policy("well", "todo", Map.of("well-a", "NonCompliant"));
+        stage.policy("well", "done", Map.of("well-a", "Compliant"));
+        cgu(stage, "well", "well-a", "done, nowhere, todo");
+
+        stage.awaits(cgu, """
+                status:
+                  conditions: [{reason: ClusterSelectionCompleted}, {reason: NotAllManagedPoliciesExist}]
+                  computedMaxConcurrency: 1
+                  managedPoliciesCompliantBeforeUpgrade: [done]
+                  managedPoliciesForUpgrade: [{name: todo, namespace: well}]
+                  managedPoliciesNs: {todo: well, done: null, nowhere: null}
+                  managedPoliciesContent: null
+                  remediationPlan: null
+                  placements: null
+                  placementBindings: null
+                  safeResourceNames: null
+                  status: null
+                """);
+    }
+
+    @Test
     void anInvalidPolicyHidesMissingOnes() {
         Ref cgu = Ref.cgu("bad", "bad");
         stage.clusters("bad-a");

@@ -235,7 +235,8 @@ final class AdoptedClusters {
                         .anyMatch(policy -> rollout.subscriptions().containsKey(policy.name()));
         return new SpokeObjects(
                 work ? new CurrentWork(true, Map.of(), Optional.empty()) : CurrentWork.NONE,
-                looked ? new Approvals(0, -1, true, Optional.empty()) : Approvals.NONE);
+                looked ? new Approvals(0, -1, true, Optional.empty()) : Approvals.NONE,
+                Map.of());
     }
 
     private void change(String cluster, UnaryOperator<Spoke> change) {

@@ -14,18 +14,18 @@ import dev.echelon.scheduler.domain.Lifecycle.Settling;
 import dev.echelon.scheduler.domain.Progress.Enforcement;
 import dev.echelon.scheduler.domain.Upgrade.PlacementName;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The objects on the hub that enforce the policies (contract 5). There is one intent per CGU with the whole wanted set:
  *
  * <ul>
  *   <li>before the start the objects exist and enforce nothing;
- *   <li>a cluster that works at a policy is in that policy's Placement, and stays in those of the policies before;
+ *   <li>a cluster that works at a policy comes last in that policy's Placement, and stays in those of the policies
+ *       before;
  *   <li>when a batch before the last completes all Placements are emptied; when it times out nothing is removed;
  *   <li>at the end the objects go, or stay emptied where {@code deleteObjects} is false (decision on row 18).
  * </ul>
@@ -109,20 +109,7 @@ final class Enforcing {
 
     private static List<PolicyPlacement> wanted(Draft draft) {
         Upgrade upgrade = draft.upgrade();
-        // A policy that is listed twice has one Placement, in which a cluster is once.
-        Map<String, Set<String>> clusters = new HashMap<>();
-        if (draft.lifecycle() instanceof Remediating batch) {
-            List<RolloutPolicy> policies = batch.rollout().policies();
-            List<List<String>> plan = upgrade.groundwork().plan();
-            int firstBatch = draft.progress().enforcement().emptiedUpTo();
-            for (String cluster : RemediationPlan.clusters(plan.subList(firstBatch, batch.batch()))) {
-                for (int index : draft.spoke(cluster).enforced()) {
-                    RolloutPolicy policy = policies.get(index);
-                    clusters.computeIfAbsent(policy.namespace() + "/" + policy.name(), _ -> new LinkedHashSet<>())
-                            .add(cluster);
-                }
-            }
-        }
+        Map<String, List<String>> clusters = clusters(draft);
         List<PolicyPlacement> placements = new ArrayList<>();
         for (PlacementName name : upgrade.objects().wanted()) {
             placements.add(new PolicyPlacement(
@@ -130,8 +117,40 @@ final class Enforcing {
                     name.policyName(),
                     name.desiredName(),
                     name.safeName(),
-                    List.copyOf(clusters.getOrDefault(name.policyNamespace() + "/" + name.policyName(), Set.of()))));
+                    clusters.getOrDefault(name.policyNamespace() + "/" + name.policyName(), List.of())));
         }
         return placements;
     }
+
+    /** The clusters of each policy's Placement, in the order in which they came to it. */
+    private static Map<String, List<String>> clusters(Draft draft) {
+        if (!(draft.lifecycle() instanceof Remediating batch)) {
+            return Map.of();
+        }
+        List<RolloutPolicy> policies = batch.rollout().policies();
+        List<List<String>> plan = draft.upgrade().groundwork().plan();
+        int firstBatch = draft.progress().enforcement().emptiedUpTo();
+        List<Place> places = new ArrayList<>();
+        for (String cluster : RemediationPlan.clusters(plan.subList(firstBatch, batch.batch()))) {
+            Spoke spoke = draft.spoke(cluster);
+            for (int index : spoke.enforced()) {
+                RolloutPolicy policy = policies.get(index);
+                places.add(new Place(
+                        policy.namespace() + "/" + policy.name(),
+                        cluster,
+                        spoke.objects().placed().getOrDefault(index, 0L)));
+            }
+        }
+        // Those that came within one window stay in the plan's order.
+        places.sort(Comparator.comparingLong(Place::since));
+        // A policy that is listed twice has one Placement, in which a cluster is once.
+        return places.stream().collect(Collectors.groupingBy(
+                Place::policy,
+                Collectors.collectingAndThen(
+                        Collectors.mapping(Place::cluster, Collectors.toList()),
+                        all -> all.stream().distinct().toList())));
+    }
+
+    /** @param since the revision of the enforcing objects when the cluster came to the policy */
+    private record Place(String policy, String cluster, long since) {}
 }

@@ -138,7 +138,9 @@ final class Evolution {
                         }
                         yield spoke.in(new Stage.InProgress(policyIndex, Optional.empty()));
                     }
-                    case ClusterEnforced(_, int policyIndex) -> spoke.withEnforced(with(spoke.enforced(), policyIndex));
+                    case ClusterEnforced(_, int policyIndex) ->
+                        spoke.withEnforced(with(spoke.enforced(), policyIndex))
+                                .with(spoke.objects().placedSince(policyIndex, progress.enforcement().issued()));
                     case SoakStarted(_, Instant since, Instant until) ->
                         spoke.in(new Stage.InProgress(
                                 inProgress(spoke, fact, progress).policyIndex(), Optional.of(new Soak(since, until))));

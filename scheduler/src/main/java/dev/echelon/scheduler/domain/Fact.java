@@ -203,7 +203,7 @@ public sealed interface Fact {
 
     record WorkDropped(String cluster) implements OfCluster {}
 
-    /** Install plans of the policy's Subscriptions are approved from now on. */
+    /** Install plans of the policy's Subscriptions are approved from now on; none where it has no Subscriptions. */
     record ApprovalsRequested(String cluster, int policyIndex) implements OfCluster {}
 
     /** @param dropActions whether the actions, too, are to go, not only the views */

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 
 /**
  * The approval of operators' install plans (contract 12). It goes on for as long as a cluster works at a policy with
- * Subscriptions. It stops when the cluster goes on to a policy without, or is complete. A cluster that times out, or
+ * Subscriptions, and rests at one without. The views go when the cluster is complete. A cluster that times out, or
  * whose CGU is deleted under way, also loses its actions, so that none approves anything later.
  */
 final class InstallPlans {
@@ -61,11 +61,14 @@ final class InstallPlans {
         Rollout rollout = ((InRollout) draft.lifecycle()).rollout();
         String policy = rollout.policies().get(policyIndex).name();
         List<SubscriptionView> subscriptions = rollout.subscriptions().getOrDefault(policy, List.of());
+        Progress progress = draft.progress();
         if (subscriptions.isEmpty()) {
-            stop(draft, cluster, false);
+            if (known.actions()) {
+                draft.emit(new Fact.ApprovalsRequested(cluster, policyIndex));
+                draft.settle(Intent.spokeKey(progress.id(), cluster, Aspect.INSTALL_PLANS));
+            }
             return;
         }
-        Progress progress = draft.progress();
         draft.emit(new Fact.ApprovalsRequested(cluster, policyIndex));
         draft.want(new Intent.ApproveInstallPlans(
                 progress.id(),
@@ -75,14 +78,10 @@ final class InstallPlans {
                 false));
     }
 
-    /** Views that somebody else made are kept where the policy needs some, else they go. */
+    /** Views that somebody else made are kept, and looked at where the policy needs some. */
     static void takeOver(Draft draft, String cluster, int policyIndex) {
-        if (!draft.spoke(cluster).objects().approvals().actions()) {
-            return;
-        }
-        follow(draft, cluster, policyIndex);
-        if (!draft.spoke(cluster).objects().approvals().active()) {
-            askToStop(draft, cluster, false);
+        if (draft.spoke(cluster).objects().approvals().actions()) {
+            follow(draft, cluster, policyIndex);
         }
     }
 
@@ -92,13 +91,8 @@ final class InstallPlans {
         if (!known.active() && !(dropActions && known.actions())) {
             return;
         }
-        askToStop(draft, cluster, dropActions);
-    }
-
-    private static void askToStop(Draft draft, String cluster, boolean dropActions) {
         Progress progress = draft.progress();
-        int number = draft.spoke(cluster).objects().approvals().asked() + 1;
-        String intentId = IntentId.stopApproving(progress.uid(), number, cluster);
+        String intentId = IntentId.stopApproving(progress.uid(), known.asked() + 1, cluster);
         draft.emit(new Fact.ApprovalsStopping(cluster, intentId, dropActions));
         draft.want(new Intent.ApproveInstallPlans(progress.id(), intentId, cluster, List.of(), dropActions));
     }

@@ -44,16 +44,11 @@ final class PolicyValidation {
      */
     record Valid(List<ObservedPolicy> rollout, List<ObservedPolicy> before) implements Verdict {
         List<RolloutPolicy> rolloutPolicies() {
-            return rollout.stream()
-                    .map(policy -> new RolloutPolicy(
-                            policy.name(),
-                            policy.root().namespace(),
-                            Optional.ofNullable(policy.root().soakSeconds()).map(Duration::ofSeconds)))
-                    .toList();
+            return PolicyValidation.rolloutPolicies(rollout);
         }
 
         List<String> namesBefore() {
-            return before.stream().map(ObservedPolicy::name).toList();
+            return names(before);
         }
 
         /** {@code managedPoliciesContent} (contract 3.7): the Subscriptions of each policy that has some. */
@@ -87,14 +82,27 @@ final class PolicyValidation {
      * Something is wrong: the condition's reason, and the values of its message.
      *
      * @param failure which names are at fault; null where it is not about names
+     * @param rollout the policies of the rollout that are well, which the status shows all the same
+     * @param before likewise, those that every cluster complies with already
      */
-    record Invalid(ConditionReason reason, List<String> values, ValidationFailure failure) implements Verdict {
+    record Invalid(
+            ConditionReason reason,
+            List<String> values,
+            ValidationFailure failure,
+            List<RolloutPolicy> rollout,
+            List<String> before)
+            implements Verdict {
         static Invalid of(ConditionReason reason, String... values) {
-            return new Invalid(reason, List.of(values), null);
+            return new Invalid(reason, List.of(values), null, List.of(), List.of());
         }
 
         static Invalid of(ConditionReason reason, String value, Kind kind, Collection<String> names) {
-            return new Invalid(reason, List.of(value), new ValidationFailure(kind, List.copyOf(names)));
+            ValidationFailure failure = new ValidationFailure(kind, List.copyOf(names));
+            return new Invalid(reason, List.of(value), failure, List.of(), List.of());
+        }
+
+        Invalid beside(List<ObservedPolicy> wellForRollout, List<ObservedPolicy> compliantBefore) {
+            return new Invalid(reason, values, failure, rolloutPolicies(wellForRollout), names(compliantBefore));
         }
     }
 
@@ -140,17 +148,22 @@ final class PolicyValidation {
         }
         if (!invalid.isEmpty()) {
             return Invalid.of(
-                    ConditionReason.INVALID_POLICIES, Texts.list(invalid), Kind.INVALID_POLICIES, invalid);
+                            ConditionReason.INVALID_POLICIES, Texts.list(invalid), Kind.INVALID_POLICIES, invalid)
+                    .beside(rollout, before);
         }
         if (!missing.isEmpty()) {
             return Invalid.of(
-                    ConditionReason.MISSING_POLICIES, Texts.list(missing), Kind.MISSING_POLICIES, missing);
+                            ConditionReason.MISSING_POLICIES, Texts.list(missing), Kind.MISSING_POLICIES, missing)
+                    .beside(rollout, before);
         }
         return switch (new PlatformImage(rollout).find(spec.preCaching(), graph)) {
-            case PlatformImage.Problem(String text) -> Invalid.of(ConditionReason.INVALID_PLATFORM_IMAGE, text);
+            case PlatformImage.Problem(String text) ->
+                Invalid.of(ConditionReason.INVALID_PLATFORM_IMAGE, text).beside(rollout, before);
             case PlatformImage.Awaited() -> new Awaited();
             case PlatformImage.Known _ ->
-                laterDependency(rollout).<Verdict>map(order -> order).orElseGet(() -> new Valid(rollout, before));
+                laterDependency(rollout)
+                        .<Verdict>map(order -> order.beside(rollout, before))
+                        .orElseGet(() -> new Valid(rollout, before));
         };
     }
 
@@ -167,6 +180,19 @@ final class PolicyValidation {
             }
         }
         return Optional.empty();
+    }
+
+    private static List<RolloutPolicy> rolloutPolicies(List<ObservedPolicy> policies) {
+        return policies.stream()
+                .map(policy -> new RolloutPolicy(
+                        policy.name(),
+                        policy.root().namespace(),
+                        Optional.ofNullable(policy.root().soakSeconds()).map(Duration::ofSeconds)))
+                .toList();
+    }
+
+    private static List<String> names(List<ObservedPolicy> policies) {
+        return policies.stream().map(ObservedPolicy::name).toList();
     }
 
     private static String json(Object value) {

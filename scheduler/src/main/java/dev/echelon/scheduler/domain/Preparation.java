@@ -130,12 +130,8 @@ final class Preparation {
                 : PolicyValidation.validate(spec, selected, snapshot.policies(), snapshot.updateGraph());
         return switch (verdict) {
             case PolicyValidation.Awaited() -> Optional.of(new Preparing());
-            case Invalid(ConditionReason reason, List<String> values, ValidationFailure failure) -> {
-                if (failure == null) {
-                    draft.condition(reason, values.toArray());
-                } else {
-                    draft.failed(failure, reason, values.toArray());
-                }
+            case Invalid invalid -> {
+                refuse(draft, invalid);
                 yield Optional.of(new Preparing());
             }
             case Valid valid -> {
@@ -147,6 +143,21 @@ final class Preparation {
                 yield precache(draft, snapshot, valid, plan);
             }
         };
+    }
+
+    /** What was found of the other policies shows beside the reason; only a good pass says that there is nothing. */
+    private static void refuse(Draft draft, Invalid invalid) {
+        Groundwork before = draft.upgrade().groundwork();
+        List<RolloutPolicy> rollout = invalid.rollout().isEmpty() ? before.policies() : invalid.rollout();
+        List<String> compliant = invalid.before().isEmpty() ? before.compliantBefore() : invalid.before();
+        if (!before.policies().equals(rollout) || !before.compliantBefore().equals(compliant)) {
+            draft.emit(new Fact.PoliciesClassified(rollout, compliant, before.content()));
+        }
+        if (invalid.failure() == null) {
+            draft.condition(invalid.reason(), invalid.values().toArray());
+        } else {
+            draft.failed(invalid.failure(), invalid.reason(), invalid.values().toArray());
+        }
     }
 
     private static void layGroundwork(Draft draft, Valid valid, RemediationPlan plan) {

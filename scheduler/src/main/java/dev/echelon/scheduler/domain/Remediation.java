@@ -18,9 +18,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -97,13 +100,9 @@ final class Remediation {
         if (endedByTime(draft)) {
             return;
         }
-        if (rollout(draft).unseen()) {
-            Map<String, Duration> soaks = new HashMap<>();
-            snapshot.soakSeconds().forEach((policy, seconds) -> soaks.put(policy, Duration.ofSeconds(seconds)));
-            draft.emit(new Fact.RolloutSeen(soaks));
-        }
+        boolean otherSoaks = soaksSeen(draft, snapshot);
         List<RolloutPolicy> policies = rollout(draft).policies();
-        new TreeMap<>(snapshot.clusters()).forEach((cluster, byPolicy) -> draft.state()
+        inOrder(draft, snapshot.clusters()).forEach((cluster, byPolicy) -> draft.state()
                 .spoke(cluster)
                 .filter(spoke -> spoke.batch() > 0)
                 .ifPresent(spoke -> {
@@ -116,7 +115,43 @@ final class Remediation {
                     }
                     complianceSeen(draft, cluster, spoke, now);
                 }));
+        if (otherSoaks && draft.lifecycle() instanceof Remediating batch) {
+            clusters(draft, batch.batch()).forEach(cluster -> soakAsLongAsNow(draft, cluster));
+        }
         advance(draft);
+    }
+
+    /**
+     * How long policies let clusters soak, as the hub shows it now; one that it does not show stays as it was.
+     *
+     * @return whether soaks that are under way last longer or shorter now
+     */
+    private static boolean soaksSeen(Draft draft, ComplianceSnapshot snapshot) {
+        Rollout before = rollout(draft);
+        Set<String> shown = new HashSet<>();
+        snapshot.clusters().values().forEach(byPolicy -> shown.addAll(byPolicy.keySet()));
+        Map<String, Duration> soaks = new HashMap<>();
+        for (RolloutPolicy policy : before.policies()) {
+            Optional<Duration> now = shown.contains(policy.name())
+                    ? Optional.ofNullable(snapshot.soakSeconds().get(policy.name())).map(Duration::ofSeconds)
+                    : policy.soak();
+            now.ifPresent(length -> soaks.put(policy.name(), length));
+        }
+        if (before.seen(soaks).equals(before)) {
+            return false;
+        }
+        draft.emit(new Fact.RolloutSeen(soaks));
+        return !before.unseen();
+    }
+
+    /** The time that was soaked counts, also where a soak takes longer or shorter now. */
+    private static void soakAsLongAsNow(Draft draft, String cluster) {
+        soakOn(draft, cluster, draft.spoke(cluster));
+        if (draft.lifecycle() instanceof Remediating
+                && draft.spoke(cluster).stage() instanceof Stage.InProgress stage
+                && stage.soak().isPresent()) {
+            step(draft, cluster, stage);
+        }
     }
 
     static void observe(Draft draft, WorkSnapshot snapshot) {
@@ -124,10 +159,25 @@ final class Remediation {
             if (rollout(draft).unseen()) {
                 draft.emit(new Fact.RolloutSeen(Map.of()));
             }
-            new TreeMap<>(snapshot.clusters())
+            inOrder(draft, snapshot.clusters())
                     .forEach((cluster, works) -> WorkRollout.observe(draft, cluster, works));
             advance(draft);
         }
+    }
+
+    /** Those of the running batch come in its order, which is the order of the outcomes; the others by name. */
+    private static <T> Map<String, T> inOrder(Draft draft, Map<String, T> clusters) {
+        if (clusters.size() < 2 || !(draft.lifecycle() instanceof Remediating batch)) {
+            return new TreeMap<>(clusters);
+        }
+        Map<String, T> ordered = new LinkedHashMap<>();
+        for (String cluster : clusters(draft, batch.batch())) {
+            if (clusters.containsKey(cluster)) {
+                ordered.put(cluster, clusters.get(cluster));
+            }
+        }
+        new TreeMap<>(clusters).forEach(ordered::putIfAbsent);
+        return ordered;
     }
 
     static void observe(Draft draft, PlacementSnapshot snapshot) {
@@ -252,7 +302,7 @@ final class Remediation {
         }
     }
 
-    /** A soak that was taken over goes on from when it began. */
+    /** A soak goes on from when it began, for as long as the policy asks for. */
     private static void soakOn(Draft draft, String cluster, Spoke spoke) {
         if (spoke.stage() instanceof Stage.InProgress(int index, Optional<Soak> soak) && soak.isPresent()) {
             Soak begun = soak.get();

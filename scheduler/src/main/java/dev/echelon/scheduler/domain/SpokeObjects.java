@@ -1,20 +1,25 @@
 package dev.echelon.scheduler.domain;
 
 import dev.echelon.contract.observation.ObservedWork;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a rollout may have on the hub for one cluster alone: its manifest work, and the views and actions through which
- * install plans are approved.
+ * What a rollout may have on the hub for one cluster: its manifest work, the views and actions through which install
+ * plans are approved, and its place in the Placements.
+ *
+ * @param placed by index of the policy, the revision of the enforcing objects when the cluster came to the policy;
+ *     absent where an earlier version or another operator brought it there
  */
-public record SpokeObjects(CurrentWork work, Approvals approvals) {
+public record SpokeObjects(CurrentWork work, Approvals approvals, Map<Integer, Long> placed) {
 
-    static final SpokeObjects NONE = new SpokeObjects(CurrentWork.NONE, Approvals.NONE);
+    static final SpokeObjects NONE = new SpokeObjects(CurrentWork.NONE, Approvals.NONE, Map.of());
 
     public SpokeObjects {
         work = work == null ? CurrentWork.NONE : work;
         approvals = approvals == null ? Approvals.NONE : approvals;
+        placed = placed == null ? Map.of() : Map.copyOf(placed);
     }
 
     /**
@@ -37,7 +42,7 @@ public record SpokeObjects(CurrentWork work, Approvals approvals) {
      * The approval of install plans on the cluster.
      *
      * @param asked how many intents there were; part of their ids
-     * @param policyIndex the policy whose Subscriptions are looked at, -1 for none
+     * @param policyIndex the policy whose Subscriptions are looked at, if it has some; -1 when no views are to be there
      * @param actions whether actions may be there
      * @param stopping the intent to stop that has not been answered
      */
@@ -48,17 +53,23 @@ public record SpokeObjects(CurrentWork work, Approvals approvals) {
             stopping = stopping == null ? Optional.empty() : stopping;
         }
 
-        /** Whether Subscriptions are looked at now. */
+        /** Whether views may be there, and stay. */
         boolean active() {
             return policyIndex >= 0;
         }
     }
 
     SpokeObjects with(CurrentWork newWork) {
-        return new SpokeObjects(newWork, approvals);
+        return new SpokeObjects(newWork, approvals, placed);
     }
 
     SpokeObjects with(Approvals newApprovals) {
-        return new SpokeObjects(work, newApprovals);
+        return new SpokeObjects(work, newApprovals, placed);
+    }
+
+    SpokeObjects placedSince(int policyIndex, long revision) {
+        Map<Integer, Long> all = new HashMap<>(placed);
+        all.put(policyIndex, revision);
+        return new SpokeObjects(work, approvals, all);
     }
 }

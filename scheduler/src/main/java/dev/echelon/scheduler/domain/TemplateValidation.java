@@ -26,9 +26,10 @@ final class TemplateValidation {
                 .toList();
         return missing.isEmpty()
                 ? new Valid(List.of(), List.of())
-                : new Invalid(
+                : Invalid.of(
                         ConditionReason.MISSING_TEMPLATES,
-                        List.of(Texts.list(missing)),
-                        new ValidationFailure(ValidationFailure.Kind.MISSING_TEMPLATES, missing));
+                        Texts.list(missing),
+                        ValidationFailure.Kind.MISSING_TEMPLATES,
+                        missing);
     }
 }

@@ -227,7 +227,7 @@ class AdoptionStoryTest {
     }
 
     @Test
-    void viewsOfSubscriptionsAreKeptOrGo() {
+    void viewsOfSubscriptionsAreKeptUntilTheClusterIsComplete() {
         fleet.withSubscription("p1", "ptp");
         story.adopts(spec, inBatchTwo().with(CONTENT).withName(VIEW, "talms-view"));
         assertThat(story.approvals("b").orElseThrow().subscriptions())
@@ -236,6 +236,8 @@ class AdoptionStoryTest {
 
         Story later = new Story(fleet);
         later.adopts(spec, inBatchTwo("{\"state\": \"InProgress\", \"policyIndex\": 1}").with(CONTENT).withName(VIEW, "talms-view"));
+        assertThat(later.approvals("b")).isEmpty();
+        later.complies("p2", "b");
         assertThat(later.approvals("b").orElseThrow().subscriptions()).isEmpty();
     }
 

@@ -47,14 +47,16 @@ class InstallPlanStoryTest {
     }
 
     @Test
-    void approvalStopsAtAPolicyWithoutSubscriptions() {
+    void approvalRestsAtAPolicyWithoutSubscriptionsAndTheViewsGoWhenTheClusterIsComplete() {
         started(fleet.spec());
 
         story.complies("operators", "a");
+        assertThat(story.approvals("a")).isEmpty();
+        assertThat(story.approvals("b").orElseThrow().subscriptions()).hasSize(1);
 
+        story.complies("platform", "a");
         assertThat(story.approvals("a").orElseThrow().subscriptions()).isEmpty();
         assertThat(story.approvals("a").orElseThrow().dropActions()).isFalse();
-        assertThat(story.approvals("b").orElseThrow().subscriptions()).hasSize(1);
         story.approvalsStopped("a");
         assertThat(story.approvals("a")).isEmpty();
     }
@@ -109,7 +111,7 @@ class InstallPlanStoryTest {
     @Test
     void aClusterThatTimesOutAtALaterPolicyLosesTheActionsOfTheEarlierOne() {
         started(fleet.spec().timeout(60));
-        story.complies("operators", "a").approvalsStopped("a");
+        story.complies("operators", "a");
 
         story.pass(Duration.ofMinutes(61));
 
@@ -135,7 +137,7 @@ class InstallPlanStoryTest {
     void anAnswerToAnEarlierIntentIsOldNews() {
         started(fleet.spec());
         Intent asked = story.approvals("a").orElseThrow();
-        story.complies("operators", "a");
+        story.complies("platform", "a").complies("operators", "a");
 
         story.answers(new Result.ApprovalsStopped(Fleet.CGU, asked.id(), story.now(), "a"));
 

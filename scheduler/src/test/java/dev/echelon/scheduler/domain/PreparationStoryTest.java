@@ -16,6 +16,8 @@ import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.intent.Intent.Aspect;
 import dev.echelon.contract.observation.Compliance;
 import dev.echelon.contract.observation.Observation;
+import dev.echelon.contract.resource.CguStatus;
+import dev.echelon.contract.resource.CguStatus.PolicyRef;
 import dev.echelon.contract.result.Result;
 import dev.echelon.scheduler.Fleet;
 import java.time.Duration;
@@ -96,6 +98,23 @@ class PreparationStoryTest {
 
         assertThat(story.seen()).last().isEqualTo("NotEnabled: Not enabled");
         assertThat(story.cgu().status().managedPoliciesForUpgrade()).hasSize(2);
+    }
+
+    @Test
+    void theOtherPoliciesAreShownBesideTheReasonWhyNothingStarts() {
+        fleet.withPolicy("done");
+        fleet.clusters().forEach(cluster -> fleet.with("done", cluster, Compliance.COMPLIANT));
+        story.creates(fleet.spec().policies("gone", "p1", "done")).seesFleet();
+
+        assertThat(story.seen()).last().isEqualTo("NotAllManagedPoliciesExist: Missing managed policies: [gone] ");
+        CguStatus status = story.cgu().status();
+        assertThat(status.managedPoliciesForUpgrade()).extracting(PolicyRef::name).containsExactly("p1");
+        assertThat(status.managedPoliciesNs()).containsOnlyKeys("p1");
+        assertThat(status.managedPoliciesCompliantBeforeUpgrade()).containsExactly("done");
+        assertThat(status.remediationPlan()).isEmpty();
+
+        story.updates(fleet.spec().policies("gone")).seesFleet();
+        assertThat(story.cgu().status().managedPoliciesForUpgrade()).as("only a good pass empties it").hasSize(1);
     }
 
     @Test

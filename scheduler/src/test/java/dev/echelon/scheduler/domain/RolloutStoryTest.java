@@ -92,6 +92,27 @@ class RolloutStoryTest {
     }
 
     @Test
+    void clustersAreInAPlacementInTheOrderInWhichTheyCame() {
+        started(fleet.spec().maxConcurrency(3));
+
+        story.complies("p1", "c").pass(Duration.ofSeconds(1));
+        story.complies("p1", "b", "a").pass(Duration.ofSeconds(1));
+
+        assertThat(story.enforced("p1")).containsExactly("a", "b", "c");
+        assertThat(story.enforced("p2")).containsExactly("c", "a", "b");
+    }
+
+    @Test
+    void clustersThatCompleteAtOnceAreListedInThePlansOrder() {
+        Fleet unsorted = Fleet.of("c", "a", "b").withPolicy("p1");
+        Story all = new Story(unsorted).creates(unsorted.spec().maxConcurrency(3)).seesFleet();
+
+        all.complies("p1", "a", "b", "c");
+
+        assertThat(all.outcomes()).containsExactly("c complete", "a complete", "b complete");
+    }
+
+    @Test
     void aCompleteClusterIsNotTouchedAgainWhileItsBatchRuns() {
         started(fleet.spec().policies("p1"));
         story.complies("p1", "a");

@@ -4,6 +4,7 @@ import static dev.echelon.contract.observation.Compliance.COMPLIANT;
 import static dev.echelon.contract.observation.Compliance.NON_COMPLIANT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.echelon.contract.observation.Observation;
 import dev.echelon.contract.result.SpokeState;
 import dev.echelon.contract.result.Workload;
 import dev.echelon.scheduler.Fleet;
@@ -11,6 +12,7 @@ import dev.echelon.scheduler.domain.Fact.BatchStarted;
 import dev.echelon.scheduler.domain.Fact.BatchTimedOut;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -141,6 +143,41 @@ class TimeStoryTest {
         assertThat(progressOf("a").policyIndex()).isEqualTo(1);
         assertThat(progressOf("a").firstCompliantAt()).isNull();
         assertThat(story.enforced("p1")).contains("a");
+    }
+
+    @Test
+    void aSoakThatIsEditedUnderWayLastsAsLongAsThePolicySaysNow() {
+        fleet.withPolicy("p2").withSoak("p1", 90);
+        started(fleet.spec().maxConcurrency(3));
+        story.complies("p1", "a").pass(Duration.ofSeconds(60));
+
+        fleet.withSoak("p1", 120);
+        story.observes(fleet.compliance(story.now(), "b"));
+        story.pass(Duration.ofSeconds(60));
+        assertThat(progressOf("a").policyIndex()).isZero();
+        assertThat(progressOf("a").firstCompliantAt()).isEqualTo(Story.START);
+        story.pass(A_MOMENT);
+        assertThat(progressOf("a").policyIndex()).isEqualTo(1);
+
+        story.complies("p1", "b").pass(Duration.ofSeconds(60));
+        fleet.withSoak("p1", 30);
+        story.observes(fleet.compliance(story.now(), "c")).pass(Duration.ofSeconds(1));
+        assertThat(progressOf("b").policyIndex()).isEqualTo(1);
+    }
+
+    @Test
+    void aPolicyThatIsGoneKeepsItsSoak() {
+        fleet.withPolicy("p2").withSoak("p1", 90);
+        started(fleet.spec().maxConcurrency(3));
+        story.complies("p1", "a");
+
+        story.observes(new Observation.ComplianceSnapshot(
+                Fleet.CGU, Fleet.UID, story.now(), Map.of("a", Map.of("p2", NON_COMPLIANT)), Map.of()));
+        story.pass(Duration.ofSeconds(90));
+        assertThat(progressOf("a").policyIndex()).isZero();
+        story.pass(A_MOMENT);
+
+        assertThat(progressOf("a").policyIndex()).isEqualTo(1);
     }
 
     @Test

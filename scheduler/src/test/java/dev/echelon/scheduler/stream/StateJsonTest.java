@@ -167,7 +167,8 @@ class StateJsonTest {
                                 true,
                                 Map.of("x", new ObservedWork(false, false, "", Map.of("conditions", List.of("c")))),
                                 Optional.empty()),
-                        new Approvals(2, -1, true, Optional.of("uid/stop-approving/2/a"))));
+                        new Approvals(2, -1, true, Optional.of("uid/stop-approving/2/a")),
+                        Map.of(0, 3L)));
     }
 
     /** The state of a CGU that does not exist. */

@@ -47,9 +47,6 @@ public record BackupMachine(Intent.Backup intent, String image) implements JobMa
 
     private static final Duration LIMIT = Duration.ofSeconds(1200);
 
-    /** For how long a delete that nobody answers is waited for while somebody answers the views. */
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
     @Override
     public Workload workload() {
         return Workload.BACKUP;
@@ -199,7 +196,7 @@ public record BackupMachine(Intent.Backup intent, String image) implements JobMa
         if (state.old().isFirst()) {
             return Step.to(state.withOld(state.old().asked(now)), List.of());
         }
-        Instant patience = state.old().last().plus(PATIENCE);
+        Instant patience = state.old().last().plus(SpokeObjects.DELETES_TAKE);
         return now.isBefore(patience) ? Step.rest(state, patience) : startJob(state.cleaned(), spoke, now);
     }
 
@@ -227,7 +224,7 @@ public record BackupMachine(Intent.Backup intent, String image) implements JobMa
         Change look = new Change.Recreate(BackupObjects.jobView(cluster()));
         return switch (asking.turn(JOB_VIEW, waiting, now)) {
             case ASK -> Step.to(state.cleaned().withJob(asking.asked(now)),
-                    List.of(BackupObjects.createJob(cluster(), image), look));
+                    List.of(look, BackupObjects.createJob(cluster(), image)));
             case LOOK -> Step.to(state.withJob(asking.lookedAt(JOB_VIEW)), List.of(look));
             case WAIT -> Step.rest(state, asking.again(waiting));
         };

@@ -15,7 +15,7 @@ public sealed interface Change {
      */
     record Issue(HubObject action) implements Change {}
 
-    /** A fresh object exists, so that the spoke is asked anew. */
+    /** A fresh object exists in place of the one that was seen, so that the spoke is asked anew. */
     record Recreate(HubObject object) implements Change {}
 
     /** The object exists and has these labels, annotations and fields. */

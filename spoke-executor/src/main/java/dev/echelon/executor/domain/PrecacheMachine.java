@@ -28,11 +28,13 @@ import java.util.Optional;
  * <p>Properties kept:
  * <ul>
  *   <li>No answer yet (a view without conditions, a job without status) is never an error.
- *   <li>A delete that the spoke has not carried out is withdrawn before anything is created, so that it cannot delete
- *       what was just made.
+ *   <li>A delete that the spoke has not carried out is waited for before anything is created, so that it does not
+ *       delete what was just made. One that gives no sign of life for 20 s nobody carries out: it stays, as upstream
+ *       leaves it.
  *   <li>After a success the job's view is the last to go: while it is there the clean-up is not done, and a restart
  *       sees that.
  *   <li>A spoke whose job cannot be created within the CGU's timeout ends as PrecacheTimeout.
+ *   <li>A spoke that is away for a moment while its job runs loses nothing by it.
  * </ul>
  *
  * @param since when the spoke's pre-cache was asked for, from which the timeout counts
@@ -108,9 +110,9 @@ public record PrecacheMachine(Intent.Precache intent, Instant since, String imag
     public Step<PrecacheState> next(PrecacheState state, ObservedSpoke spoke, Instant now) {
         return switch (state) {
             case NotStarted notStarted -> inTime(prepare(notStarted), now);
-            case PreparingToStart preparing -> inTime(awaitDeletion(preparing, spoke), now);
+            case PreparingToStart preparing -> inTime(awaitDeletion(preparing, spoke, now), now);
             case Starting starting -> inTime(start(starting, spoke, now), now);
-            case Active active -> active(active, spoke);
+            case Active active -> active(active, spoke, now);
             case Succeeded succeeded -> cleanUp(succeeded, spoke);
             case TimedOut timedOut -> Step.rest(timedOut);
             case Failed failed -> Step.rest(failed);
@@ -125,23 +127,32 @@ public record PrecacheMachine(Intent.Precache intent, Instant since, String imag
         return Step.to(state.prepare(), changes);
     }
 
-    private Step<PrecacheState> awaitDeletion(PreparingToStart state, ObservedSpoke spoke) {
+    private Step<PrecacheState> awaitDeletion(PreparingToStart state, ObservedSpoke spoke, Instant now) {
         return switch (spoke.view(NAMESPACE_VIEW)) {
             case ViewAnswer.Absent _ ->
                 Step.to(state, List.of(new Change.Ensure(PrecacheObjects.namespaceView(cluster()))));
             case ViewAnswer.Pending _ -> Step.rest(state);
             case ViewAnswer.Found _ -> Step.rest(state);
-            case ViewAnswer.NotFound _ ->
-                Step.to(state.start(),
-                        SpokeObjects.withdrawWaiting(cluster(), PrecacheObjects.DELETE_ACTIONS, spoke));
+            case ViewAnswer.NotFound _ -> awaitDeletes(state, spoke, now);
             case ViewAnswer.Refused refused -> error(state, refused.message());
         };
+    }
+
+    private Step<PrecacheState> awaitDeletes(PreparingToStart state, ObservedSpoke spoke, Instant now) {
+        if (PrecacheObjects.DELETE_ACTIONS.stream().noneMatch(spoke::isWaiting)) {
+            return Step.to(state.start(), List.of());
+        }
+        if (state.goneSince().isEmpty()) {
+            return Step.to(new PreparingToStart(Optional.of(now)), List.of());
+        }
+        Instant patience = state.goneSince().get().plus(SpokeObjects.DELETES_TAKE);
+        return now.isBefore(patience) ? Step.rest(state, patience) : Step.to(state.start(), List.of());
     }
 
     private Step<PrecacheState> start(Starting state, ObservedSpoke spoke, Instant now) {
         // A job that runs or has ended decides, whatever the other views say: after a crash they may be gone already.
         if (spoke.view(JOB_VIEW) instanceof ViewAnswer.Found(var job) && JobStatus.of(job) != JobStatus.PENDING) {
-            return outcome(state, job, spoke);
+            return outcome(state, job, spoke, now);
         }
         List<String> absent = new ArrayList<>();
         List<String> missing = new ArrayList<>();
@@ -214,13 +225,13 @@ public record PrecacheMachine(Intent.Precache intent, Instant since, String imag
         Change look = new Change.Recreate(PrecacheObjects.jobViewMadeWithJob(cluster()));
         return switch (asking.turn(JOB_VIEW, waiting, now)) {
             case ASK -> Step.to(state.withJob(asking.asked(now)),
-                    List.of(PrecacheObjects.createJob(cluster(), timeoutMinutes(), image), look));
+                    List.of(look, PrecacheObjects.createJob(cluster(), timeoutMinutes(), image)));
             case LOOK -> Step.to(state.withJob(asking.lookedAt(JOB_VIEW)), List.of(look));
             case WAIT -> Step.rest(state, asking.again(waiting));
         };
     }
 
-    private Step<PrecacheState> active(Active state, ObservedSpoke spoke) {
+    private Step<PrecacheState> active(Active state, ObservedSpoke spoke, Instant now) {
         return switch (spoke.view(JOB_VIEW)) {
             case ViewAnswer.Absent _ -> {
                 // While the CGU is not enabled an error is retried: here, by looking again.
@@ -230,28 +241,44 @@ public record PrecacheMachine(Intent.Precache intent, Instant since, String imag
                         ? error(state, "ManagedClusterView " + JOB_VIEW + " of cluster " + cluster() + " not found")
                         : Step.to(state, lookAgain);
             }
-            case ViewAnswer.Pending _ -> Step.rest(state);
+            case ViewAnswer.Pending _ -> await(state, spoke, now);
             case ViewAnswer.NotFound _ ->
                 error(state, "job " + PrecacheObjects.JOB + " not found on cluster " + cluster());
             case ViewAnswer.Refused refused -> error(state, refused.message());
-            case ViewAnswer.Found(var job) -> outcome(state, job, spoke);
+            case ViewAnswer.Found(var job) -> outcome(state, job, spoke, now);
         };
     }
 
-    private Step<PrecacheState> outcome(PrecacheState state, Map<String, Object> job, ObservedSpoke spoke) {
+    /**
+     * Nothing is known but that the job ran. What a cluster that is away was seen to do is old news, and nobody tells
+     * of its end: an error, once it lasts longer than between two of upstream's looks.
+     */
+    private Step<PrecacheState> await(Active state, ObservedSpoke spoke, Instant now) {
+        if (spoke.available()) {
+            return Step.to(new Active(), List.of());
+        }
+        if (state.awaySince().isEmpty()) {
+            return Step.to(new Active(Optional.of(now)), List.of());
+        }
+        Instant patience = state.awaySince().get().plus(Retry.LONGEST);
+        return now.isBefore(patience)
+                ? Step.rest(state, patience)
+                : error(state, SpokeObjects.unavailable(cluster()));
+    }
+
+    private Step<PrecacheState> outcome(
+            PrecacheState state, Map<String, Object> job, ObservedSpoke spoke, Instant now) {
         List<Change> dropDependencies = SpokeObjects.deleteViews(cluster(), DEPENDENCY_VIEWS);
         Optional<JobReport> report = JobReport.of(job);
         return switch (JobStatus.of(job)) {
-            case PENDING -> Step.rest(state);
+            case PENDING -> state instanceof Active active ? await(active, spoke, now) : Step.rest(state);
             case ACTIVE -> {
-                if (!(state instanceof Active)) {
-                    List<Change> changes = new ArrayList<>(dropDependencies);
-                    changes.addAll(SpokeObjects.deleteViews(cluster(), List.of(NAMESPACE_VIEW)));
-                    yield Step.to(new Active(), changes);
+                if (state instanceof Active active) {
+                    yield await(active, spoke, now);
                 }
-                yield spoke.available()
-                        ? Step.rest(state)
-                        : error(state, SpokeObjects.unavailable(cluster()));
+                List<Change> changes = new ArrayList<>(dropDependencies);
+                changes.addAll(SpokeObjects.deleteViews(cluster(), List.of(NAMESPACE_VIEW)));
+                yield Step.to(new Active(), changes);
             }
             case SUCCEEDED -> Step.to(new Succeeded(), dropDependencies);
             case DEADLINE_EXCEEDED -> Step.end(new TimedOut(), dropDependencies,

@@ -1,6 +1,8 @@
 package dev.echelon.executor.domain;
 
 import dev.echelon.contract.result.SpokeState;
+import java.time.Instant;
+import java.util.Optional;
 
 /**
  * The states of a spoke's pre-cache (contract 10.4).
@@ -28,8 +30,17 @@ public sealed interface PrecacheState extends JobState {
         }
     }
 
-    /** The namespace of an earlier run is being deleted. */
-    record PreparingToStart() implements PrecacheState {
+    /**
+     * The namespace of an earlier run is being deleted.
+     *
+     * @param goneSince when the spoke first said that it has none although a delete is still to come; empty before
+     */
+    record PreparingToStart(Optional<Instant> goneSince) implements PrecacheState {
+
+        PreparingToStart() {
+            this(Optional.empty());
+        }
+
         @Override
         public SpokeState published() {
             return SpokeState.PREPARING_TO_START;
@@ -61,8 +72,17 @@ public sealed interface PrecacheState extends JobState {
         }
     }
 
-    /** The job runs. */
-    record Active() implements PrecacheState {
+    /**
+     * The job runs.
+     *
+     * @param awaySince when the cluster became unavailable; empty while it is available
+     */
+    record Active(Optional<Instant> awaySince) implements PrecacheState {
+
+        Active() {
+            this(Optional.empty());
+        }
+
         @Override
         public SpokeState published() {
             return SpokeState.ACTIVE;

@@ -1,5 +1,6 @@
 package dev.echelon.executor.domain;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +12,9 @@ final class SpokeObjects {
     /** On the jobs and their pods: the platform may schedule them on the management cores. */
     static final Map<String, Object> MANAGEMENT_WORKLOAD =
             Map.of("target.workload.openshift.io/management", "{\"effect\":\"PreferredDuringScheduling\"}");
+
+    /** For how long a delete that nobody answers is waited for while somebody answers the views. */
+    static final Duration DELETES_TAKE = Duration.ofSeconds(20);
 
     private SpokeObjects() {}
 

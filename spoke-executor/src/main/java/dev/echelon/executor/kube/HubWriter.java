@@ -114,9 +114,23 @@ public final class HubWriter {
      * @throws HubException when the hub refused or could not be reached
      */
     public Optional<SeenObject> delete(HubKind kind, String namespace, String name) {
+        return delete(kind, namespace, name, Map.of());
+    }
+
+    /**
+     * As {@link #delete(HubKind, String, String)}, but only where the object is still as it was seen.
+     *
+     * @throws HubException also when it has changed, with code 409
+     */
+    public Optional<SeenObject> delete(SeenObject seen) {
+        return delete(seen.kind(), seen.namespace(), seen.name(),
+                Map.of("preconditions", Map.of("uid", seen.uid(), "resourceVersion", seen.resourceVersion())));
+    }
+
+    private Optional<SeenObject> delete(HubKind kind, String namespace, String name, Map<String, Object> options) {
         String what = "delete " + name(kind, namespace, name);
-        HttpResponse<byte[]> response =
-                send(what, request(path(kind, namespace, name)).method("DELETE", "application/json", "{}"));
+        HttpResponse<byte[]> response = send(what, request(path(kind, namespace, name))
+                .method("DELETE", "application/json", new String(Json.write(options), StandardCharsets.UTF_8)));
         if (response.code() == 404) {
             return Optional.empty();
         }

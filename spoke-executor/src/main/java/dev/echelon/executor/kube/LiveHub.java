@@ -98,7 +98,7 @@ public final class LiveHub implements Hub {
                 }
             }
             case Change.Recreate(var object) -> {
-                delete(object.kind(), object.namespace(), object.name());
+                find(object).ifPresent(this::deleteAsSeen);
                 create(object);
             }
             case Change.Align(var object) -> align(object);
@@ -147,7 +147,8 @@ public final class LiveHub implements Hub {
         Optional<SeenObject> now = writer.create(object);
         if (now.isEmpty()) {
             now = writer.read(object.kind(), object.namespace(), object.name());
-            if (now.filter(SeenObject::deleting).isPresent()) {
+            // It may also have gone between the two requests: then nothing is there, and nothing would tell of it.
+            if (now.filter(there -> !there.deleting()).isEmpty()) {
                 throw HubException.refused(
                         "create " + object.kind().kind() + " " + object.namespace() + "/" + object.name(), 409,
                         "the one before it is still being deleted");
@@ -167,6 +168,12 @@ public final class LiveHub implements Hub {
                 cache.deleted(kind, namespace, name, object.uid());
             }
         });
+    }
+
+    /** What somebody has answered in the meantime would be lost with the object. */
+    private void deleteAsSeen(SeenObject object) {
+        writer.delete(object);
+        cache.deleted(object.kind(), object.namespace(), object.name(), object.uid());
     }
 
     /** Whether the spoke has carried the action out, or said that it cannot: an action is done once. */

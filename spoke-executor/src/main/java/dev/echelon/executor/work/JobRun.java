@@ -5,6 +5,7 @@ import dev.echelon.contract.result.Result;
 import dev.echelon.contract.result.SpokeState;
 import dev.echelon.contract.result.Workload;
 import dev.echelon.executor.domain.BackupMachine;
+import dev.echelon.executor.domain.Change;
 import dev.echelon.executor.domain.JobMachine;
 import dev.echelon.executor.domain.JobReport;
 import dev.echelon.executor.domain.JobState;
@@ -13,6 +14,7 @@ import dev.echelon.executor.domain.PrecacheMachine;
 import dev.echelon.executor.domain.Step;
 import dev.echelon.executor.domain.ViewAnswer;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -117,9 +119,8 @@ final class JobRun<S extends JobState> {
     private Instant steps(boolean turn, BooleanSupplier stopped) {
         while (!stopped.getAsBoolean()) {
             Instant now = setting.clock().instant();
-            Step<S> step = turn
-                    ? machine.next(state, setting.hub().spoke(cluster), now)
-                    : machine.waiting(state, now);
+            ObservedSpoke seen = setting.hub().spoke(cluster);
+            Step<S> step = turn ? machine.next(state, seen, now) : machine.waiting(state, now);
             if (!step.trouble().isEmpty()) {
                 attempt.tell(step.trouble());
             }
@@ -127,11 +128,8 @@ final class JobRun<S extends JobState> {
                 return turn ? Instants.earlier(step.lookAgain(), tellProgress()) : step.lookAgain();
             }
             Optional<JobReport.Progress> reached = turn ? progress() : Optional.empty();
-            for (var change : step.changes()) {
-                if (stopped.getAsBoolean()) {
-                    return Instant.MAX;
-                }
-                setting.hub().apply(change);
+            if (!apply(step.changes(), seen, stopped)) {
+                continue;
             }
             if (step.next().published() != state.published()) {
                 if (step.next().published().isFinal()) {
@@ -142,6 +140,18 @@ final class JobRun<S extends JobState> {
             state = step.next();
         }
         return Instant.MAX;
+    }
+
+    /** @return whether that was all; where a view was answered meanwhile, the next step is another one */
+    private boolean apply(List<Change> changes, ObservedSpoke seen, BooleanSupplier stopped) {
+        for (Change change : changes) {
+            if (stopped.getAsBoolean() || change instanceof Change.Recreate(var view)
+                    && !setting.hub().spoke(cluster).view(view.name()).equals(seen.view(view.name()))) {
+                return false;
+            }
+            setting.hub().apply(change);
+        }
+        return true;
     }
 
     /** @return when to look again, because what the job says now is to be told a little later */

@@ -49,17 +49,17 @@ class BackupMachineTest {
                         "recreate " + NS),
                 row("Starting: an answer that does not say which namespace", STARTING,
                         Spokes.empty().found(NS).action("backup-ns-delete", ActionState.WAITING),
-                        SpokeState.STARTING, "issue backup-job-create", "recreate " + JOB),
+                        SpokeState.STARTING, "recreate " + JOB, "issue backup-job-create"),
                 row("Starting: a namespace is there after the deletion, which may be old news", STARTING,
                         Spokes.empty().found(NS, OLD_NAMESPACE).action("backup-ns-delete", ActionState.SPENT),
                         SpokeState.STARTING, "recreate " + NS),
                 row("Starting: the namespace is there", ASKED, Spokes.empty().found(NS, OLD_NAMESPACE),
-                        SpokeState.STARTING, "issue backup-job-create", "recreate " + JOB),
+                        SpokeState.STARTING, "recreate " + JOB, "issue backup-job-create"),
                 row("Starting: the namespace is being deleted", ASKED,
                         Spokes.empty().found(NS, Map.of("status", Map.of("phase", "Terminating"))),
                         SpokeState.STARTING),
                 row("Starting: there is no job", ASKED, Spokes.empty().found(NS).notFound(JOB),
-                        SpokeState.STARTING, "issue backup-job-create", "recreate " + JOB),
+                        SpokeState.STARTING, "recreate " + JOB, "issue backup-job-create"),
                 row("Starting: the job view has no answer yet", ASKED, Spokes.empty().found(NS).pending(JOB),
                         SpokeState.STARTING),
                 row("Starting: the job has no status yet", ASKED, Spokes.empty().found(NS).job(JOB, Map.of()),
@@ -159,7 +159,7 @@ class BackupMachineTest {
         assertThat(rest.lookAgain()).isEqualTo(NOW.plusSeconds(20));
 
         Step<BackupState> goesOn = machine().next(waiting, unanswered, NOW.plusSeconds(20));
-        assertThat(Spokes.describe(goesOn)).containsExactly("issue backup-job-create", "recreate " + JOB);
+        assertThat(Spokes.describe(goesOn)).containsExactly("recreate " + JOB, "issue backup-job-create");
         Step<BackupState> after = machine().next(goesOn.next(), Spokes.empty().found(NS, OLD_NAMESPACE)
                 .action("backup-ns-delete", ActionState.WAITING).pending(JOB).observed(), NOW.plusSeconds(21));
         assertThat(after.changes()).isEmpty();
@@ -207,7 +207,7 @@ class BackupMachineTest {
                 .containsExactly("recreate " + JOB);
         assertThat(Spokes.describe(machine().next(
                         asked, no.action("backup-job-create", ActionState.WAITING).observed(), NOW.plusSeconds(30))))
-                .containsExactly("issue backup-job-create", "recreate " + JOB);
+                .containsExactly("recreate " + JOB, "issue backup-job-create");
     }
 
     /** The namespace and its view have been asked for. */

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Contract 10.4, row by row. */
 class PrecacheMachineTest {
@@ -59,7 +60,7 @@ class PrecacheMachineTest {
                         SpokeState.STARTING),
                 row("PreparingToStart: gone, and a delete is still to come", new PrecacheState.PreparingToStart(),
                         Spokes.empty().notFound(NS).action("precache-ns-delete", ActionState.WAITING),
-                        SpokeState.STARTING, "delete precache-ns-delete"),
+                        SpokeState.PREPARING_TO_START),
                 row("Starting: nothing is there", STARTING, Spokes.empty().notFound(NS), SpokeState.STARTING,
                         join(CREATE_DEPENDENCIES, "ensure view-precache-spec-configmap",
                                 "ensure view-precache-service-acct", "ensure view-precache-cluster-role-binding")),
@@ -75,7 +76,7 @@ class PrecacheMachineTest {
                 row("Starting: the job view has no answer yet", STARTING,
                         Spokes.empty().found(DEPENDENCIES).pending(JOB), SpokeState.STARTING),
                 row("Starting: there is no job", STARTING, Spokes.empty().found(DEPENDENCIES).notFound(JOB),
-                        SpokeState.STARTING, "issue precache-job-create", "recreate " + JOB),
+                        SpokeState.STARTING, "recreate " + JOB, "issue precache-job-create"),
                 row("Starting: the job has no status yet", STARTING,
                         Spokes.empty().found(DEPENDENCIES).job(JOB, Map.of()), SpokeState.STARTING),
                 row("Starting: the job runs", STARTING,
@@ -163,9 +164,6 @@ class PrecacheMachineTest {
                         Spokes.empty().refused(JOB, "MCV processing error: x"), "MCV processing error: x"),
                 Arguments.of("a running job is gone", active, Spokes.empty().notFound(JOB),
                         "job pre-cache not found on cluster sno1"),
-                Arguments.of("the cluster of a running job is away", active,
-                        Spokes.empty().job(JOB, Spokes.active()).unavailable(),
-                        "[getActiveConditions] Cluster sno1 is unavailable"),
                 Arguments.of("the job failed for another reason", active,
                         Spokes.empty().job(JOB, Spokes.failed("PodFailurePolicy")),
                         "job pre-cache failed for a reason that is not known"));
@@ -182,6 +180,68 @@ class PrecacheMachineTest {
         Step<PrecacheState> notEnabled = machine(false).next(state, spoke.observed(), NOW);
         assertThat(notEnabled.isRest(state)).isTrue();
         assertThat(notEnabled.trouble()).isEqualTo(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"precache-ns-delete", "precache-crb-delete"})
+    void aDeleteThatIsStillToComeIsWaitedForAndOneThatNobodyCarriesOutStays(String delete) {
+        Spokes gone = Spokes.empty().notFound(NS);
+        ObservedSpoke waiting = gone.action(delete, ActionState.WAITING).observed();
+        PrecacheState state = machine(true).next(new PrecacheState.PreparingToStart(), waiting, NOW).next();
+
+        Step<PrecacheState> rest = machine(true).next(state, waiting, NOW.plusMillis(19_999));
+        assertThat(rest.isRest(state)).isTrue();
+        assertThat(rest.lookAgain()).isEqualTo(NOW.plusSeconds(20));
+        for (ObservedSpoke carriedOut :
+                List.of(gone.observed(), gone.action(delete, ActionState.SPENT).observed())) {
+            assertThat(machine(true).next(state, carriedOut, NOW.plusMillis(1)).next()).isEqualTo(STARTING);
+        }
+        Step<PrecacheState> nobodyThere = machine(true).next(state, waiting, NOW.plusSeconds(20));
+        assertThat(nobodyThere.next()).isEqualTo(STARTING);
+        assertThat(nobodyThere.changes()).isEmpty();
+    }
+
+    static Stream<Arguments> oldNews() {
+        return Stream.of(
+                Arguments.of("a job that runs", Spokes.empty().job(JOB, Spokes.active())),
+                Arguments.of("a job without a status", Spokes.empty().job(JOB, Map.of())),
+                Arguments.of("no answer", Spokes.empty().pending(JOB)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("oldNews")
+    void aClusterThatIsAwayWhileItsJobRunsIsAnErrorOnceThatLastsLongerThanUpstreamLooksAway(String name, Spokes seen) {
+        ObservedSpoke away = seen.unavailable().observed();
+        Instant patience = NOW.plusSeconds(30);
+        PrecacheState gone = machine(true).next(new PrecacheState.Active(), away, NOW).next();
+
+        Step<PrecacheState> waits = machine(true).next(gone, away, patience.minusMillis(1));
+        assertThat(waits.isRest(gone)).isTrue();
+        assertThat(waits.lookAgain()).isEqualTo(patience);
+        Step<PrecacheState> enabled = machine(true).next(gone, away, patience);
+        assertThat(enabled.next()).isEqualTo(new PrecacheState.Failed());
+        assertThat(enabled.detail()).isEqualTo("[getActiveConditions] Cluster sno1 is unavailable");
+        Step<PrecacheState> notEnabled = machine(false).next(gone, away, patience);
+        assertThat(notEnabled.isRest(gone)).isTrue();
+        assertThat(notEnabled.trouble()).isEqualTo("[getActiveConditions] Cluster sno1 is unavailable");
+    }
+
+    @Test
+    void aClusterThatIsAwayForAMomentWhileItsJobRunsLosesNothing() {
+        Spokes runs = Spokes.empty().job(JOB, Spokes.active());
+        PrecacheState gone = machine(true).next(new PrecacheState.Active(), runs.unavailable().observed(), NOW).next();
+
+        PrecacheState back = machine(true).next(gone, runs.observed(), NOW.plusSeconds(29)).next();
+        PrecacheState goneAgain =
+                machine(true).next(back, runs.unavailable().observed(), NOW.plusSeconds(40)).next();
+
+        assertThat(machine(true).next(goneAgain, runs.unavailable().observed(), NOW.plusSeconds(69)).next())
+                .isEqualTo(goneAgain);
+        assertThat(machine(true)
+                        .next(goneAgain, Spokes.empty().job(JOB, Spokes.succeeded()).unavailable().observed(),
+                                NOW.plusSeconds(69))
+                        .next())
+                .isEqualTo(new PrecacheState.Succeeded());
     }
 
     @Test
@@ -247,7 +307,7 @@ class PrecacheMachineTest {
         List<Long> waits = new ArrayList<>();
         for (int i = 0; i < 9; i++) {
             Step<PrecacheState> asked = machine.next(state, without, now);
-            assertThat(Spokes.describe(asked)).containsExactly("issue precache-job-create", "recreate " + JOB);
+            assertThat(Spokes.describe(asked)).containsExactly("recreate " + JOB, "issue precache-job-create");
             Step<PrecacheState> look = machine.next(asked.next(), without, now);
             assertThat(Spokes.describe(look)).containsExactly("recreate " + JOB);
             state = look.next();

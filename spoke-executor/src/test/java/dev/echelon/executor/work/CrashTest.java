@@ -7,17 +7,11 @@ import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.resource.PrecacheSpec;
 import dev.echelon.contract.result.Result;
 import dev.echelon.contract.result.SpokeState;
-import dev.echelon.executor.domain.Change;
-import dev.echelon.executor.domain.HubKind;
-import dev.echelon.executor.domain.ObservedSpoke;
-import dev.echelon.executor.domain.SeenObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -166,7 +160,9 @@ class CrashTest {
     }
 
     private Setting setting() {
-        return new Setting(new Deadly(), this::publish, () -> now, noTimers, work -> {}, "pre-cache", "recovery",
+        // On this hub any change may be the last that the process makes.
+        Hub deadly = new ChangesThrough(change -> deaths.effect(() -> hub.apply(change)), hub);
+        return new Setting(deadly, this::publish, () -> now, noTimers, work -> {}, "pre-cache", "recovery",
                 Duration.ZERO, Duration.ZERO, Duration.ofMillis(1), Duration.ofMillis(1));
     }
 
@@ -183,39 +179,5 @@ class CrashTest {
             }
         }
         return states;
-    }
-
-    /** The hub, on which any change may be the last that the process makes. */
-    private final class Deadly implements Hub {
-
-        @Override
-        public ObservedSpoke spoke(String cluster) {
-            return hub.spoke(cluster);
-        }
-
-        @Override
-        public Collection<SeenObject> enforcing(CguId cgu) {
-            return hub.enforcing(cgu);
-        }
-
-        @Override
-        public Optional<SeenObject> find(HubKind kind, String namespace, String name) {
-            return hub.find(kind, namespace, name);
-        }
-
-        @Override
-        public Collection<SeenObject> ofCgus(HubKind kind, String cluster) {
-            return hub.ofCgus(kind, cluster);
-        }
-
-        @Override
-        public Optional<SeenObject> read(HubKind kind, String namespace, String name) {
-            return hub.read(kind, namespace, name);
-        }
-
-        @Override
-        public void apply(Change change) {
-            deaths.effect(() -> hub.apply(change));
-        }
     }
 }

@@ -10,18 +10,17 @@ import dev.echelon.contract.result.Result;
 import dev.echelon.contract.result.SpokeState;
 import dev.echelon.contract.result.Workload;
 import dev.echelon.executor.domain.Change;
-import dev.echelon.executor.domain.HubKind;
-import dev.echelon.executor.domain.ObservedSpoke;
-import dev.echelon.executor.domain.SeenObject;
+import dev.echelon.executor.domain.ViewAnswer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +42,7 @@ class JobAspectsTest {
     private final Timers timers = new Timers(InstantSource.fixed(Instant.EPOCH));
     private Instant now = START;
     private boolean refusing;
+    private Consumer<Change> afterChange = _ -> {};
     private int offset;
     private Workers workers = workers();
 
@@ -170,12 +170,39 @@ class JobAspectsTest {
         assertThat(workers.intents()).isZero();
     }
 
+    @Test
+    void whatSomebodyAnswersWhileTheSpokeIsAskedAgainIsNotLostWithTheViewThatSaidNo() {
+        AtomicBoolean asked = new AtomicBoolean();
+        afterChange = change -> {
+            if (change instanceof Change.Issue(var action) && action.name().equals("precache-job-create")) {
+                hub.answer("view-precache-job", new ViewAnswer.Found(Map.of("status", Map.of("active", 1))));
+                asked.set(true);
+            }
+        };
+        want(precache(1));
+
+        for (int round = 0; round < 100 && !asked.get(); round++) {
+            rounds(1);
+        }
+
+        assertThat(states(Workload.PRECACHE)).last().isEqualTo(SpokeState.ACTIVE);
+    }
+
     private Workers workers() {
         List<Result> before = List.copyOf(results);
         return new Workers(
-                new Setting(new Refusing(), this::publish, () -> now, timers, passes::add, "pre-cache", "recovery",
-                        Duration.ZERO, Duration.ZERO, Duration.ofMillis(1), Duration.ofMillis(1)),
+                new Setting(new ChangesThrough(this::apply, hub), this::publish, () -> now, timers, passes::add,
+                        "pre-cache", "recovery", Duration.ZERO, Duration.ZERO, Duration.ofMillis(1),
+                        Duration.ofMillis(1)),
                 before::forEach, _ -> 3);
+    }
+
+    private void apply(Change change) {
+        if (refusing) {
+            throw HubException.refused("patch", 422, "invalid");
+        }
+        hub.apply(change);
+        afterChange.accept(change);
     }
 
     private boolean refusesAfterSuccess;
@@ -260,42 +287,5 @@ class JobAspectsTest {
     private static Intent.Precache precache(int round) {
         return new Intent.Precache(CGU, "uid/precache/" + round + "/sno1", "sno1",
                 new PrecacheSpec(null, null, null, null, "release", "35"), 240, true, 1);
-    }
-
-    /** The hub, which refuses changes for a while. */
-    private final class Refusing implements Hub {
-
-        @Override
-        public ObservedSpoke spoke(String cluster) {
-            return hub.spoke(cluster);
-        }
-
-        @Override
-        public Collection<SeenObject> enforcing(CguId cgu) {
-            return hub.enforcing(cgu);
-        }
-
-        @Override
-        public Optional<SeenObject> find(HubKind kind, String namespace, String name) {
-            return hub.find(kind, namespace, name);
-        }
-
-        @Override
-        public Collection<SeenObject> ofCgus(HubKind kind, String cluster) {
-            return hub.ofCgus(kind, cluster);
-        }
-
-        @Override
-        public Optional<SeenObject> read(HubKind kind, String namespace, String name) {
-            return hub.read(kind, namespace, name);
-        }
-
-        @Override
-        public void apply(Change change) {
-            if (refusing) {
-                throw HubException.refused("patch", 422, "invalid");
-            }
-            hub.apply(change);
-        }
     }
 }

@@ -166,6 +166,11 @@ final class SimulatedHub implements Hub {
         }
     }
 
+    /** Somebody answers a view in the spoke's stead. */
+    void answer(String view, ViewAnswer answer) {
+        answers.put(view, answer);
+    }
+
     /** Answers all views by what is on the spoke now. */
     void spokeAnswers() {
         views.forEach((name, view) -> {

@@ -30,8 +30,9 @@ class WorkersTest {
     private final Queue<Runnable> passes = new ArrayDeque<>();
     /** By its clock every alarm is far away: a test says itself when to look again, and no other thread does. */
     private final Timers timers = new Timers(InstantSource.fixed(Instant.EPOCH));
+    private Instant now = NOW;
     private final Workers workers = new Workers(
-            new Setting(hub, results::add, () -> NOW, timers, passes::add, "pre-cache", "recovery",
+            new Setting(hub, results::add, () -> now, timers, passes::add, "pre-cache", "recovery",
                     Duration.ZERO, Duration.ZERO, Duration.ofMillis(1), Duration.ofMillis(1)),
             take -> before.forEach(take), _ -> 3);
 
@@ -110,6 +111,10 @@ class WorkersTest {
             run();
         }
         hub.setAvailable(false);
+        workers.spokeChanged("sno1");
+        run();
+        assertThat(states()).endsWith(SpokeState.ACTIVE);
+        now = NOW.plusSeconds(30);
         workers.spokeChanged("sno1");
         run();
 

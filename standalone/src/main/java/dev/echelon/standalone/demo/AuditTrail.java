@@ -29,6 +29,8 @@ final class AuditTrail implements AutoCloseable {
         Map<String, Object> properties = new HashMap<>(kafka);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        // A broker may make a topic that somebody asks for, with the wrong number of partitions.
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
         List<TopicPartition> partitions =
                 consumer.partitionsFor(Topic.AUDIT.topicName(Topic.DEFAULT_PREFIX)).stream()

@@ -8,8 +8,9 @@ import java.util.Map;
  * A ManagedCluster with the label that asks for accelerated ZTP.
  *
  * @param variant the label's value
- * @param isDue whether its configuration is to be handed over, as far as the cluster itself tells: it is accepted but
- *     not available yet, was not brought up before, is not being deleted, and is not the hub
+ * @param isDue whether its configuration is to be handed over, as far as the cluster itself tells: it is not available
+ *     yet, was not brought up before, is not being deleted, and is not the hub. That the hub has accepted it is not
+ *     asked for: upstream does not wait for it where the cluster was just created
  */
 public record AcceleratedCluster(String name, String uid, String variant, boolean isDue) {
 
@@ -28,8 +29,7 @@ public record AcceleratedCluster(String name, String uid, String variant, boolea
                 && !labels.containsKey("ztp-done")
                 && metadata.get("deletionTimestamp") == null
                 && !name.equals(HUB_ITSELF)
-                && isTrue(cluster, "HubAcceptedManagedCluster")
-                && !isTrue(cluster, "ManagedClusterConditionAvailable");
+                && !isAvailable(cluster);
         return new AcceleratedCluster(
                 name, String.valueOf(metadata.get("uid")), String.valueOf(labels.getOrDefault(LABEL, "")), due);
     }
@@ -39,9 +39,10 @@ public record AcceleratedCluster(String name, String uid, String variant, boolea
         return variant.equals(FULL);
     }
 
-    private static boolean isTrue(Map<String, Object> cluster, String condition) {
+    private static boolean isAvailable(Map<String, Object> cluster) {
         return Trees.map(cluster.get("status")).get("conditions") instanceof List<?> conditions
                 && conditions.stream().map(Trees::map).anyMatch(
-                        each -> condition.equals(each.get("type")) && "True".equals(each.get("status")));
+                        each -> "ManagedClusterConditionAvailable".equals(each.get("type"))
+                                && "True".equals(each.get("status")));
     }
 }

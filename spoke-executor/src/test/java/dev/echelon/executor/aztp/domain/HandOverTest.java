@@ -141,12 +141,12 @@ class HandOverTest {
             sno1,          True,  Unknown, accelerated-ztp, true
             sno1,          True,  False,   accelerated-ztp, true
             sno1,          True,  True,    accelerated-ztp, false
-            sno1,          False, Unknown, accelerated-ztp, false
+            sno1,          False, Unknown, accelerated-ztp, true
             sno1,          True,  Unknown, other,           false
             sno1,          True,  Unknown, ztp-done,        false
             local-cluster, True,  Unknown, accelerated-ztp, false
             """)
-    void onlyAnAcceptedClusterThatIsNotAvailableAndAsksForItIsDue(
+    void onlyAClusterThatIsNotAvailableAndAsksForItIsDueAcceptedOrNot(
             String name, String accepted, String available, String label, boolean due) {
         AcceleratedCluster cluster = AcceleratedCluster.of(read("""
                 {"metadata": {"name": "%s", "uid": "u", "labels": {"%s": "full"%s}}, "status": {"conditions": [
