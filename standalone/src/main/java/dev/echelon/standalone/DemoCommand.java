@@ -27,8 +27,8 @@ import picocli.CommandLine.Option;
         versionProvider = Echelon.Version.class,
         footer = {
             "",
-            "Ends with exit code 0 when the ClusterGroupUpgrade is Completed, else with 1 and",
-            "the reason.",
+            "Ends with exit code 0 when the ClusterGroupUpgrade is Completed, else with 1",
+            "and the reason.",
             "",
             "Examples:",
             "  ./echelon demo",
