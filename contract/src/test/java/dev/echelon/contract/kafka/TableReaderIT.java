@@ -196,7 +196,7 @@ class TableReaderIT extends OnABroker {
             first.close();
             await("the reader to notice that the broker is away").atMost(PATIENCE).until(() -> !reader.isHealthy());
             assertThat(reader.problem()).hasValueSatisfying(problem ->
-                    assertThat(problem).contains(own.topicName(Topic.CGUS)));
+                    assertThat(problem).contains(own.bootstrapServers()));
 
             try (var second = EmbeddedKafka.builder().directory(directory).port(first.port()).start()) {
                 assertThat(second.bootstrapServers()).isEqualTo(own.bootstrapServers());
