@@ -195,10 +195,11 @@ public final class RealHub implements AutoCloseable {
         server.orElseThrow().process.destroyForcibly().waitFor();
     }
 
-    /** Runs the server again after {@link #kill}. */
+    /** Runs the server again after {@link #kill}, and waits until it serves what it served before. */
     public void runAgain() {
         server.orElseThrow().run();
         awaitServing();
+        client.apiextensions().v1().customResourceDefinitions().list().getItems().forEach(this::awaitServed);
     }
 
     @Override
@@ -254,12 +255,16 @@ public final class RealHub implements AutoCloseable {
         }
         // First all of them: the hub needs about as long to serve many as to serve one.
         crds.forEach(crd -> client.resource(crd).createOr(existing -> existing.update()));
-        crds.forEach(crd -> await("the hub serves " + crd.getMetadata().getName())
+        crds.forEach(this::awaitServed);
+    }
+
+    private void awaitServed(HasMetadata crd) {
+        await("the hub serves " + crd.getMetadata().getName())
                 .atMost(PATIENCE)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(BETWEEN_LOOKS)
                 .ignoreExceptions()
-                .until(() -> isServed(crd)));
+                .until(() -> isServed(crd));
     }
 
     private boolean isServed(HasMetadata crd) {
