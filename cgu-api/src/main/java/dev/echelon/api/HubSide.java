@@ -84,7 +84,15 @@ final class HubSide implements AutoCloseable {
         }
     }
 
+    /** Contends once the log has been read: a replica that cannot read it must not keep the others from leading. */
     void start() {
+        api.table().whenLoaded().thenRun(this::contend);
+    }
+
+    private synchronized void contend() {
+        if (closed) {
+            return;
+        }
         leadership.start(this::look);
         // Leadership that lapsed is not announced.
         looks.scheduleWithFixedDelay(

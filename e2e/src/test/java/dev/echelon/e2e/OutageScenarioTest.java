@@ -8,6 +8,8 @@ import dev.echelon.hubfixture.FreePort;
 import dev.echelon.simulator.HubTarget;
 import dev.echelon.simulator.Simulator;
 import dev.echelon.simulator.scenario.ScenarioReader;
+import dev.echelon.standalone.client.KubeHttp;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @FirstLane
 class OutageScenarioTest {
 
+    private static final String LEASES = "/apis/coordination.k8s.io/v1/namespaces/default/leases";
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     /** Lines of a start, of what the hub had not yet when it was back, and of the outages. */
     private static final int SHORT = 40;
@@ -79,7 +82,7 @@ class OutageScenarioTest {
                     "ECHELON_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + port,
                     "ECHELON_DATA_DIR", folder.resolve("data").toString(),
                     "ECHELON_API_AUTH_MODE", "none",
-                    "ECHELON_LEADER_ELECTION_ENABLED", "false",
+                    "ECHELON_LEADER_ELECTION_NAMESPACE", "default",
                     "KUBECONFIG", kubeconfig.toString());
             for (String name : List.of("cgu-api", "scheduler", "compliance-watcher", "spoke-executor")) {
                 services.add(ServiceProcess.start(name, folder, environment));
@@ -88,11 +91,14 @@ class OutageScenarioTest {
                 await("the line").atMost(PATIENCE).until(() -> service.output().contains(away));
                 assertThat(service.isReady()).isFalse();
             }
+            KubeHttp leases = new KubeHttp(URI.create(hub.hubUrl()));
+            assertThat(leases.get(LEASES).path("items")).as("leads without Kafka, and keeps another from it").isEmpty();
             try (EmbeddedKafka kafka = start(port)) {
                 for (ServiceProcess service : services) {
                     service.awaitReady();
                     await("the return").atMost(PATIENCE).until(() -> service.output().contains(back));
                 }
+                await("the leaders").atMost(PATIENCE).until(() -> leases.get(LEASES).path("items").size() == 2);
             }
             for (ServiceProcess service : services) {
                 await("the second line").atMost(PATIENCE).until(() -> count(away, service.output()) == 2);

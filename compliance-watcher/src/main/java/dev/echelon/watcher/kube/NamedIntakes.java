@@ -10,13 +10,17 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 
 /** The objects that upgrades name, as far as they are looked at. */
 final class NamedIntakes {
+
+    private static final Logger LOG = Logger.getLogger(NamedIntakes.class);
 
     /** The name of the ConfigMap with the overrides of a namespace. */
     static final String OVERRIDES = "cluster-group-upgrade-overrides";
@@ -37,7 +41,7 @@ final class NamedIntakes {
     static Intake<ConfigMap> overrides(Consumer<HubChange> changes) {
         return new Named<>(
                 changes,
-                map -> new HubChange.OverridesSeen(map.getMetadata().getNamespace(), counting(map.getData())),
+                map -> new HubChange.OverridesSeen(map.getMetadata().getNamespace(), used(map)),
                 (namespace, name) -> new HubChange.OverridesGone(namespace));
     }
 
@@ -74,6 +78,17 @@ final class NamedIntakes {
         } catch (IllegalArgumentException e) {
             return PrecacheConfigReading.unreadable(config.getMetadata().getName(), "is malformed: " + e.getMessage());
         }
+    }
+
+    /** What counts of it; whoever still relies on it is told what has taken its place (contract 10.3). */
+    private static Map<String, String> used(ConfigMap map) {
+        Map<String, String> counting = counting(map.getData());
+        if (!counting.isEmpty()) {
+            LOG.warnf(
+                    "the ConfigMap %s/%s is deprecated, use a PreCachingConfig (spec.preCachingConfigRef): keys=%s",
+                    map.getMetadata().getNamespace(), OVERRIDES, new TreeSet<>(counting.keySet()));
+        }
+        return counting;
     }
 
     private static Map<String, String> counting(Map<String, String> data) {
