@@ -16,8 +16,8 @@ final class Addresses {
         out.println("  hub          kubectl --kubeconfig " + running.hubKubeconfig()
                 + " get managedclusters,policies -A");
         running.fleet().ifPresent(fleet -> {
-            out.println("  spokes       kubectl --kubeconfig " + fleet.kubeconfig() + " --context " + fleet.spokeNames()
-                    .getFirst()
+            out.println("  spokes       kubectl --kubeconfig " + fleet.kubeconfig()
+                    + " --context " + fleet.spokeNames().getFirst()
                     + " get jobs -A   (one context for each of the " + fleet.spokeNames().size() + " spokes)");
         });
         out.println("  Kafka        " + running.bootstrapServers()

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.echelon.contract.CguId;
 import dev.echelon.contract.Json;
 import dev.echelon.contract.resource.ClusterGroupUpgrade;
+import dev.echelon.contract.telemetry.RepeatedTrouble;
 import dev.echelon.hubclient.HubContact;
 import dev.echelon.hubclient.HubFailures;
 import dev.echelon.hubclient.HubKinds;
@@ -16,6 +17,7 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -54,6 +56,7 @@ final class HubCgus implements AutoCloseable {
 
     private final KubernetesClient client;
     private final Listener listener;
+    private final RepeatedTrouble repeated = new RepeatedTrouble(InstantSource.system());
     private SharedIndexInformer<CustomResourceDefinition> definitions;
     private Optional<SharedIndexInformer<GenericKubernetesResource>> crs = Optional.empty();
     private Optional<SharedIndexInformer<Namespace>> namespaces = Optional.empty();
@@ -114,7 +117,7 @@ final class HubCgus implements AutoCloseable {
 
     private synchronized boolean retry(String what, Throwable e) {
         String now = what + " cannot be watched on the hub " + client.getMasterUrl() + ": " + HubFailures.inWords(e);
-        if (!isAway(e) && !lastFailure.equals(now)) {
+        if (!isAway(e) && repeated.isNews(now)) {
             LOG.warn(now + "; trying again until it works");
         }
         lastFailure = now;

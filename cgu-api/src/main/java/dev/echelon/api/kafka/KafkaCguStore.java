@@ -160,8 +160,10 @@ public final class KafkaCguStore implements ResourceStore {
             throw ApiException.conflict(kind, id.name());
         }
         ObjectNode updated = Lifecycle.updated(
-                kind, current, options.rebasable() ? Lifecycle.withVersion(object, version(before)) : object,
-                        Part.MAIN);
+                kind,
+                current,
+                options.rebasable() ? Lifecycle.withVersion(object, version(before)) : object,
+                Part.MAIN);
         if (updated == current) {
             return current;
         }

@@ -1,10 +1,12 @@
 package dev.echelon.contract.kafka;
 
 import dev.echelon.contract.Topic;
+import dev.echelon.contract.telemetry.RepeatedTrouble;
 import io.opentelemetry.context.Scope;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -58,10 +60,10 @@ final class ReadLoop implements AutoCloseable {
     private final Reading reading;
     private final DeadLetters deadLetters;
     private final Liveness liveness;
-    private volatile long lag;
-    private String lastTrouble = "";
+    private final RepeatedTrouble repeated = new RepeatedTrouble(InstantSource.system());
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
+    private volatile long lag;
 
     /** The consumer in use, for close() to wake; guarded by this. */
     private Consumer<byte[], byte[]> current;
@@ -134,15 +136,14 @@ final class ReadLoop implements AutoCloseable {
         }
     }
 
-    /** Once for the same trouble; where Kafka itself says what it is, nobody needs to see where it said so. */
+    /** Where Kafka itself says what it is, nobody needs to see where it said so. */
     private void tell(Throwable trouble) {
-        if (trouble.toString().equals(lastTrouble)) {
+        if (!repeated.isNews(trouble.toString())) {
             return;
         }
-        lastTrouble = trouble.toString();
         if (trouble instanceof KafkaException) {
             LOG.log(Level.WARNING, "{0} starts again after trouble, every {1} ms until it works: {2}",
-                    name, PAUSE.toMillis(), trouble.getMessage());
+                    name, PAUSE.toMillis(), Causes.of(trouble));
         } else {
             LOG.log(Level.WARNING, name + " starts again after trouble, every " + PAUSE.toMillis()
                     + " ms until it works", trouble);
