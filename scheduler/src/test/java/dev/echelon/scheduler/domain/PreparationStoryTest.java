@@ -104,8 +104,10 @@ class PreparationStoryTest {
     void theOtherPoliciesAreShownBesideTheReasonWhyNothingStarts() {
         fleet.withPolicy("done");
         fleet.clusters().forEach(cluster -> fleet.with("done", cluster, Compliance.COMPLIANT));
-        story.creates(fleet.spec().policies("gone", "p1", "done")).seesFleet();
+        story.creates(fleet.spec().policies("gone", "p1")).seesFleet();
+        assertThat(story.cgu().status().managedPoliciesForUpgrade()).extracting(PolicyRef::name).containsExactly("p1");
 
+        story.updates(fleet.spec().policies("gone", "p1", "done")).seesFleet();
         assertThat(story.seen()).last().isEqualTo("NotAllManagedPoliciesExist: Missing managed policies: [gone] ");
         CguStatus status = story.cgu().status();
         assertThat(status.managedPoliciesForUpgrade()).extracting(PolicyRef::name).containsExactly("p1");
