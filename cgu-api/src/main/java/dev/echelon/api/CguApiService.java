@@ -5,7 +5,7 @@ import dev.echelon.api.config.ApiConfig;
 import dev.echelon.api.config.AuthConfig;
 import dev.echelon.api.config.LimitsConfig;
 import dev.echelon.api.config.ZtpConfig;
-import dev.echelon.contract.kafka.Traces;
+import dev.echelon.contract.telemetry.Traces;
 import dev.echelon.hubclient.LeaderElectionConfig;
 import dev.echelon.hubclient.Leadership;
 import dev.echelon.service.KafkaConfig;

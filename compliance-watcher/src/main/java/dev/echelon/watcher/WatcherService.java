@@ -1,6 +1,6 @@
 package dev.echelon.watcher;
 
-import dev.echelon.contract.kafka.Traces;
+import dev.echelon.contract.telemetry.Traces;
 import dev.echelon.hubclient.LeaderElectionConfig;
 import dev.echelon.hubclient.Leadership;
 import dev.echelon.service.KafkaConfig;

@@ -1,6 +1,6 @@
 package dev.echelon.scheduler;
 
-import dev.echelon.contract.kafka.Traces;
+import dev.echelon.contract.telemetry.Traces;
 import dev.echelon.scheduler.config.SchedulerConfig;
 import dev.echelon.service.KafkaConfig;
 import dev.echelon.service.Starter;

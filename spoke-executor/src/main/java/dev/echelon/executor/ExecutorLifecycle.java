@@ -1,6 +1,6 @@
 package dev.echelon.executor;
 
-import dev.echelon.contract.kafka.Traces;
+import dev.echelon.contract.telemetry.Traces;
 import dev.echelon.executor.config.ExecutorConfig;
 import dev.echelon.service.KafkaConfig;
 import dev.echelon.service.Starter;

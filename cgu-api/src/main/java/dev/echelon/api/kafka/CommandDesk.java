@@ -9,7 +9,7 @@ import dev.echelon.contract.audit.AuditType;
 import dev.echelon.contract.command.Command;
 import dev.echelon.contract.command.CommandRecord;
 import dev.echelon.contract.kafka.RecordPublisher;
-import dev.echelon.contract.kafka.Traces;
+import dev.echelon.contract.telemetry.Traces;
 import dev.echelon.kubeapi.ApiException;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;

@@ -2,6 +2,7 @@ package dev.echelon.contract.kafka;
 
 import dev.echelon.contract.Topic;
 import dev.echelon.contract.telemetry.RepeatedTrouble;
+import dev.echelon.contract.telemetry.Traces;
 import io.opentelemetry.context.Scope;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

@@ -1,6 +1,7 @@
 package dev.echelon.contract.kafka;
 
 import dev.echelon.contract.Topic;
+import dev.echelon.contract.telemetry.Traces;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;

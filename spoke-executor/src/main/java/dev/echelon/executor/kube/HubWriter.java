@@ -2,7 +2,7 @@ package dev.echelon.executor.kube;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.echelon.contract.Json;
-import dev.echelon.contract.kafka.Traces;
+import dev.echelon.contract.telemetry.Traces;
 import dev.echelon.executor.domain.HubKind;
 import dev.echelon.executor.domain.HubObject;
 import dev.echelon.executor.domain.SeenObject;

@@ -2,8 +2,8 @@ package dev.echelon.executor.work;
 
 import dev.echelon.contract.intent.Intent;
 import dev.echelon.contract.intent.Intent.PolicyPlacement;
-import dev.echelon.contract.kafka.Traces;
 import dev.echelon.contract.result.Result;
+import dev.echelon.contract.telemetry.Traces;
 import dev.echelon.executor.domain.Enforcement;
 import io.opentelemetry.api.trace.SpanKind;
 import java.time.Instant;

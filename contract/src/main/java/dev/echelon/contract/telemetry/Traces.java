@@ -1,4 +1,4 @@
-package dev.echelon.contract.kafka;
+package dev.echelon.contract.telemetry;
 
 import dev.echelon.contract.CguId;
 import io.opentelemetry.api.GlobalOpenTelemetry;
